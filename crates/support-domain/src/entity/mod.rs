@@ -1,0 +1,21 @@
+//! The entities of the specification and what belongs to them.
+
+mod agent;
+mod department;
+mod history;
+mod message;
+mod notification;
+mod session;
+mod statistics;
+mod ticket;
+mod user;
+
+pub use agent::{Agent, AgentRecord, DEFAULT_CAPACITY, MAX_CAPACITY, Tier};
+pub use department::Department;
+pub use history::{Action, HistoryEntry, NewHistoryEntry};
+pub use message::{Attachment, Message};
+pub use notification::{Delivery, DeliveryState, Notification, NotificationKind};
+pub use session::{RefreshToken, TokenState};
+pub use statistics::{AgentFigures, DailyCount, DepartmentFigures, Durations, Performance, Statistics};
+pub use ticket::{Customer, Details, Handler, Ticket, TicketRecord};
+pub use user::User;

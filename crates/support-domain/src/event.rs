@@ -1,0 +1,87 @@
+//! What happened, for those who watch. Events leave only after the commit that made them true.
+
+use crate::entity::{Agent, Message, Ticket};
+use crate::id::{AgentId, TicketId, UserId};
+use crate::value::AgentStatus;
+
+/// A change that was committed (`contract.md` section 4).
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A ticket was created.
+    NewTicket {
+        /// The ticket.
+        ticket: Ticket,
+    },
+    /// A ticket changed.
+    TicketUpdated {
+        /// The ticket as it is now.
+        ticket: Ticket,
+        /// The names of the fields that changed, as on the wire.
+        changes: Vec<&'static str>,
+    },
+    /// A ticket was given to an agent.
+    TicketAssigned {
+        /// The ticket as it is now.
+        ticket: Ticket,
+        /// Its handler.
+        agent: Agent,
+        /// Its handler before.
+        previous: Option<AgentId>,
+    },
+    /// A ticket was escalated.
+    TicketEscalated {
+        /// The ticket as it is now.
+        ticket: Ticket,
+        /// Its handler.
+        agent: Agent,
+        /// Its handler before.
+        previous: Option<AgentId>,
+        /// Why.
+        reason: String,
+    },
+    /// A message was written.
+    NewMessage {
+        /// The message.
+        message: Message,
+    },
+    /// Messages were read.
+    MessageRead {
+        /// Their ticket.
+        ticket_id: TicketId,
+        /// Who read them.
+        read_by: UserId,
+        /// The `sequence` of the last one read.
+        up_to: i64,
+    },
+    /// An agent's availability or workload changed.
+    AgentStatusChanged {
+        /// The agent.
+        agent_id: AgentId,
+        /// Their availability now.
+        status: AgentStatus,
+        /// Their workload now, in tickets.
+        active_tickets: u32,
+    },
+}
+
+impl Event {
+    /// The event's name on the wire.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NewTicket { .. } => "new_ticket",
+            Self::TicketUpdated { .. } => "ticket_updated",
+            Self::TicketAssigned { .. } => "ticket_assigned",
+            Self::TicketEscalated { .. } => "ticket_escalated",
+            Self::NewMessage { .. } => "new_message",
+            Self::MessageRead { .. } => "message_read",
+            Self::AgentStatusChanged { .. } => "agent_status_changed",
+        }
+    }
+}
+
+/// Takes events to those who watch. Called after the commit, in its order; must not block.
+pub trait Publisher: Send + Sync {
+    /// Takes the events of one command.
+    fn publish(&self, events: &[Event]);
+}

@@ -1,0 +1,57 @@
+//! Tickets' histories.
+
+use std::ops::Bound::{Excluded, Included};
+
+use crate::entity::{HistoryEntry, NewHistoryEntry};
+use crate::error::StoreError;
+use crate::id::TicketId;
+use crate::memory::state::State;
+use crate::port::{HistoryRepository, StoreResult};
+
+impl HistoryRepository for State {
+    fn append(&mut self, entry: &NewHistoryEntry) -> StoreResult<()> {
+        let ticket = entry.ticket_id;
+        if !self.tickets.contains(&ticket) {
+            return Err(StoreError::Internal(format!("history entry {} has no ticket", entry.id)));
+        }
+        let last = self.history.range((ticket, 0)..=(ticket, i64::MAX)).next_back().map(|(_, last)| last);
+        let (sequence, previous_hash) = last.map_or((1, [0; 32]), |last| (last.sequence + 1, last.hash));
+        let hash = chain(&previous_hash, sequence, entry);
+        self.history
+            .put((ticket, sequence), HistoryEntry { entry: entry.clone(), sequence, previous_hash, hash });
+        Ok(())
+    }
+
+    fn list(&mut self, ticket: TicketId, after: i64, limit: u32) -> StoreResult<Vec<HistoryEntry>> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let range = (Excluded((ticket, after)), Included((ticket, i64::MAX)));
+        Ok(self.history.range(range).take(limit).map(|(_, entry)| entry.clone()).collect())
+    }
+}
+
+/// Mixes an entry into the hash of the one before it. Not cryptographic: four lanes of FNV-1a (64 bits each), so that
+/// the domain needs no hashing crate.
+fn chain(previous: &[u8; 32], sequence: i64, entry: &NewHistoryEntry) -> [u8; 32] {
+    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let mut bytes = previous.to_vec();
+    for id in [entry.id.uuid(), entry.ticket_id.uuid(), entry.performed_by.uuid()] {
+        bytes.extend_from_slice(id.as_bytes());
+    }
+    bytes.extend_from_slice(&sequence.to_le_bytes());
+    bytes.extend_from_slice(&entry.timestamp.as_micros().to_le_bytes());
+    for text in
+        [entry.action.as_str(), entry.performed_by_name.as_str(), entry.details.as_deref().unwrap_or("")]
+    {
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.push(0);
+    }
+    bytes.push(u8::from(entry.details.is_some()));
+    let mut hash = [0; 32];
+    for (lane, out) in (0_u8..).zip(hash.chunks_exact_mut(8)) {
+        let start = (OFFSET_BASIS ^ u64::from(lane)).wrapping_mul(PRIME);
+        let mixed = bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
+        out.copy_from_slice(&mixed.to_le_bytes());
+    }
+    hash
+}

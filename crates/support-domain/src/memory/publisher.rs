@@ -1,0 +1,58 @@
+//! A publisher that keeps what it is given.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::event::{Event, Publisher};
+
+/// Keeps every event in the order of publication, without limit: take them now and then.
+#[derive(Debug, Default)]
+pub struct RecordingPublisher {
+    events: Mutex<Vec<Event>>,
+}
+
+impl RecordingPublisher {
+    /// A publisher that was given nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The events so far.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        self.lock().clone()
+    }
+
+    /// The events so far, which are then forgotten.
+    #[must_use]
+    pub fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Publisher for RecordingPublisher {
+    fn publish(&self, events: &[Event]) {
+        self.lock().extend_from_slice(events);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn events_are_kept_in_order_until_taken() {
+        let publisher = RecordingPublisher::new();
+        publisher.publish(&[Event::NewTicket { ticket: fixture::ticket(1) }]);
+        publisher.publish(&[Event::TicketUpdated { ticket: fixture::ticket(1), changes: vec!["tags"] }]);
+        let names = |events: &[Event]| events.iter().map(Event::name).collect::<Vec<_>>();
+        assert_eq!(names(&publisher.events()), ["new_ticket", "ticket_updated"]);
+        assert_eq!(names(&publisher.take()), ["new_ticket", "ticket_updated"]);
+        assert!(publisher.events().is_empty());
+    }
+}

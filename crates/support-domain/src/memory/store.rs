@@ -1,0 +1,46 @@
+//! The store itself.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::{Error, StoreError};
+use crate::memory::state::State;
+use crate::port::{Done, Job, Store};
+
+/// Keeps everything in memory, under one lock. See the limits in [`crate::memory`].
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Runs `job` alone. Its changes stay if it succeeds and `durable` is asked for.
+    fn run(&self, mut job: Job, durable: bool) -> Result<(), Error> {
+        // A poisoned lock is sound: a job's panic is caught below, and its changes are undone.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut *state)))
+            .unwrap_or_else(|_| Err(StoreError::Internal("the job panicked".to_owned()).into()));
+        if durable && outcome.is_ok() {
+            state.keep();
+        } else {
+            state.undo();
+        }
+        outcome
+    }
+}
+
+impl Store for MemoryStore {
+    fn write(&self, job: Job) -> Done<'_> {
+        Box::pin(async move { self.run(job, true) })
+    }
+
+    fn read(&self, job: Job) -> Done<'_> {
+        Box::pin(async move { self.run(job, false) })
+    }
+}

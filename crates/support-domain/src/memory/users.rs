@@ -1,0 +1,75 @@
+//! Users.
+
+use crate::entity::User;
+use crate::error::{Entity, StoreError};
+use crate::id::UserId;
+use crate::memory::state::State;
+use crate::port::{StoreResult, UserRepository};
+use crate::time::Timestamp;
+use crate::value::{EmailAddress, Role};
+
+impl UserRepository for State {
+    fn find(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        Ok(self.users.get(&id).cloned())
+    }
+
+    fn find_login(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
+        Ok(self.logins.get(email).and_then(|id| self.users.get(id)).cloned())
+    }
+
+    fn find_customer(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
+        let first = (email.clone(), Timestamp::from_micros(i64::MIN), UserId::new(uuid::Uuid::nil()));
+        let last = (email.clone(), Timestamp::from_micros(i64::MAX), UserId::new(uuid::Uuid::max()));
+        let oldest = self.customers.range(first..=last).next().map(|((_, _, id), ())| id);
+        Ok(oldest.and_then(|id| self.users.get(id)).cloned())
+    }
+
+    fn insert(&mut self, user: &User) -> StoreResult<()> {
+        if self.users.contains(&user.id) {
+            return Err(StoreError::Conflict { entity: Entity::User, field: "id" });
+        }
+        self.put_user(user.clone())
+    }
+
+    fn insert_if_absent(&mut self, user: &User) -> StoreResult<()> {
+        if self.users.contains(&user.id) { Ok(()) } else { self.put_user(user.clone()) }
+    }
+
+    fn save(&mut self, user: &User) -> StoreResult<()> {
+        let Some(old) = self.users.get(&user.id) else {
+            return Err(StoreError::Internal(format!("user {} was never inserted", user.id)));
+        };
+        let saved = User { role: old.role, created_at: old.created_at, ..user.clone() };
+        self.put_user(saved)
+    }
+}
+
+impl State {
+    /// Puts a user in place of the one with their id, and their places in the indexes.
+    fn put_user(&mut self, user: User) -> StoreResult<()> {
+        let login = login(&user);
+        if login.as_ref().and_then(|email| self.logins.get(email)).is_some_and(|id| *id != user.id) {
+            return Err(StoreError::Conflict { entity: Entity::User, field: "email" });
+        }
+        if let Some(old) = self.users.get(&user.id) {
+            let (old_login, old_customer) = (self::login(old), customer(old));
+            old_login.iter().for_each(|email| self.logins.remove(email));
+            old_customer.iter().for_each(|place| self.customers.remove(place));
+        }
+        login.into_iter().for_each(|email| self.logins.put(email, user.id));
+        customer(&user).into_iter().for_each(|place| self.customers.put(place, ()));
+        self.users.put(user.id, user);
+        Ok(())
+    }
+}
+
+/// The address a user logs in with, if they can.
+fn login(user: &User) -> Option<EmailAddress> {
+    user.email.clone().filter(|_| user.password.is_some())
+}
+
+/// Where a user stands among the customers with their address, if they are one.
+fn customer(user: &User) -> Option<(EmailAddress, Timestamp, UserId)> {
+    let email = user.email.clone().filter(|_| user.role == Role::Customer)?;
+    Some((email, user.created_at, user.id))
+}

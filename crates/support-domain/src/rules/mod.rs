@@ -1,0 +1,6 @@
+//! The rules of `contract.md` section 3, as pure functions.
+
+pub mod access;
+pub mod assignment;
+pub mod escalation;
+pub mod transition;

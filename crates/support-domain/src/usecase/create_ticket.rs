@@ -1,0 +1,145 @@
+//! Ticket creation (specification, "Support System Workflow" 1).
+
+use crate::actor::Actor;
+use crate::command::{CreateTicket, Created, NewCustomer};
+use crate::entity::{Action, Customer, NotificationKind, Ticket, TicketRecord, User};
+use crate::error::{Entity, Error, Refusal};
+use crate::event::Event;
+use crate::id::{TicketId, UserId};
+use crate::port::{Claim, IdempotencyRecord};
+use crate::usecase::{Work, assign};
+use crate::value::{PersonName, Role, Status};
+
+/// Opens a ticket, and assigns it if that was asked for and an agent can take it.
+pub(crate) fn create(work: &mut Work<'_>, command: &CreateTicket) -> Result<Created, Error> {
+    if work.actor.role == Role::Customer && command.customer.is_some() {
+        return Err(Error::Forbidden("only agents and administrators open tickets for others"));
+    }
+    let id = TicketId::generate(work.ids);
+    if let Some(ticket) = repeated(work, command, id)? {
+        return Ok(Created { ticket, repeated: true });
+    }
+    let department = match &command.department {
+        Some(name) => Some(work.known_department(name, "/department")?.name),
+        None => None,
+    };
+    let customer = customer(work, command.customer.as_ref())?;
+    let number = work.tx.tickets().next_number(work.now.year())?;
+    let by = creator(work.actor);
+    let ticket = Ticket::restore(TicketRecord {
+        id,
+        number,
+        customer,
+        subject: command.subject.clone(),
+        description: command.description.clone(),
+        category: command.category,
+        priority: command.priority,
+        status: Status::Open,
+        assigned_to: None,
+        department,
+        escalated_to: None,
+        resolution: None,
+        resolved_at: None,
+        resolved_by: None,
+        last_message_at: None,
+        message_count: 0,
+        tags: command.tags.clone(),
+        first_response_at: None,
+        waiting: command.auto_assign,
+        version: 1,
+        created_at: work.now,
+        updated_at: work.now,
+    })
+    .map_err(|error| Error::invalid("", error.to_string()))?;
+    work.tx.tickets().insert(&ticket)?;
+    work.record(&ticket, Action::TicketCreated, format!("Ticket created by {by}"))?;
+    let text = format!("We have received your request {number}.");
+    work.inform(ticket.customer.id, &ticket, NotificationKind::TicketCreated, &text)?;
+    work.emit(Event::NewTicket { ticket: ticket.clone() });
+    let ticket = if command.auto_assign { assign::automatically(work, ticket)? } else { ticket };
+    Ok(Created { ticket, repeated: false })
+}
+
+const fn creator(actor: &Actor) -> &'static str {
+    match actor.role {
+        Role::Customer => "customer",
+        Role::Agent => "agent",
+        Role::Admin => "administrator",
+    }
+}
+
+/// The ticket that the same request made before, if it did; else the request is remembered under its key.
+fn repeated(work: &mut Work<'_>, command: &CreateTicket, id: TicketId) -> Result<Option<Ticket>, Error> {
+    let Some((key, fingerprint)) = &command.idempotency else { return Ok(None) };
+    let record = IdempotencyRecord {
+        actor: work.actor.id,
+        key: key.clone(),
+        fingerprint: *fingerprint,
+        ticket_id: id,
+        created_at: work.now,
+    };
+    match work.tx.idempotency().claim(&record)? {
+        Claim::First => Ok(None),
+        Claim::Repeated(first) if first.fingerprint != *fingerprint => {
+            Err(Refusal::IdempotencyKeyReused.into())
+        }
+        Claim::Repeated(first) => {
+            let ticket = work.tx.tickets().find(first.ticket_id)?;
+            ticket.map(Some).ok_or(Error::NotFound(Entity::Ticket))
+        }
+    }
+}
+
+/// Whose ticket it is: the customer who asks, or the one that staff names.
+fn customer(work: &mut Work<'_>, named: Option<&NewCustomer>) -> Result<Customer, Error> {
+    let user = match named {
+        Some(named) => named_customer(work, named)?,
+        None if work.actor.role == Role::Customer => asking_customer(work)?,
+        None => return Err(Error::invalid("/customer", "is required of agents and administrators")),
+    };
+    Ok(Customer { id: user.id, name: user.name, email: user.email, phone: user.phone })
+}
+
+/// The asking customer as their token describes them, completed by what is known of them.
+fn asking_customer(work: &mut Work<'_>) -> Result<User, Error> {
+    let actor = work.actor;
+    let known = work.tx.users().find(actor.id)?;
+    let name = actor.name.clone().or_else(|| known.as_ref().map(|user| user.name.clone()));
+    let user = User {
+        id: actor.id,
+        role: Role::Customer,
+        name: name.unwrap_or_else(|| PersonName::known("Customer")),
+        email: actor.email.clone().or_else(|| known.as_ref().and_then(|user| user.email.clone())),
+        phone: actor.phone.clone().or_else(|| known.as_ref().and_then(|user| user.phone.clone())),
+        password: None,
+        created_at: work.now,
+    };
+    if known.is_none() {
+        work.tx.users().insert_if_absent(&user)?;
+    }
+    Ok(user)
+}
+
+/// The customer whom staff names, by id or by address, added if unknown.
+fn named_customer(work: &mut Work<'_>, named: &NewCustomer) -> Result<User, Error> {
+    let known = match named.id {
+        Some(id) => work.tx.users().find(id)?,
+        None => work.tx.users().find_customer(&named.email)?,
+    };
+    if known.as_ref().is_some_and(|user| user.role != Role::Customer) {
+        return Err(Error::invalid("/customer/id", "is not a customer"));
+    }
+    let user = User {
+        id: known.as_ref().map(|user| user.id).or(named.id).unwrap_or_else(|| UserId::generate(work.ids)),
+        role: Role::Customer,
+        name: named.name.clone(),
+        email: Some(named.email.clone()),
+        phone: named.phone.clone().or_else(|| known.as_ref().and_then(|user| user.phone.clone())),
+        password: None,
+        created_at: work.now,
+    };
+    if known.is_none() {
+        work.tx.users().insert_if_absent(&user)?;
+    }
+    Ok(user)
+}

@@ -1,0 +1,86 @@
+//! Message exchange (specification, "Support System Workflow" 3).
+
+use crate::command::{SendMessage, Sent, TicketKey};
+use crate::entity::{Action, Message, Ticket};
+use crate::error::Error;
+use crate::event::Event;
+use crate::id::MessageId;
+use crate::port::MessageWindow;
+use crate::usecase::Work;
+use crate::value::{Role, SenderType};
+
+/// Characters of a message that its history entry quotes.
+const QUOTED: usize = 100;
+
+/// Writes a message into a ticket's conversation, unless the sender wrote it before under the same name.
+pub(crate) fn send(work: &mut Work<'_>, command: &SendMessage) -> Result<Sent, Error> {
+    let ticket = work.lock_ticket(command.ticket)?;
+    if let Some(id) = &command.client_message_id
+        && let Some(message) = work.tx.messages().find_by_client_id(ticket.id, work.actor.id, id)?
+    {
+        return Ok(Sent { message, repeated: true });
+    }
+    if !command.attachments.is_empty() {
+        return Err(Error::invalid("/attachments/0", "no such attachment"));
+    }
+    let sender_type = work.actor.sender_type();
+    let ticket = ticket.count_message(sender_type == SenderType::Agent, work.now)?;
+    let message = Message {
+        id: MessageId::generate(work.ids),
+        ticket_id: ticket.id,
+        sequence: ticket.message_count,
+        sender_id: work.actor.id,
+        sender_name: sender_name(work, &ticket)?,
+        sender_type,
+        text: command.text.clone(),
+        attachments: Vec::new(),
+        client_message_id: command.client_message_id.clone(),
+        is_read: false,
+        created_at: work.now,
+    };
+    work.tx.messages().append(&message)?;
+    work.tx.tickets().save(&ticket)?;
+    let who = if sender_type == SenderType::Customer { "Customer" } else { "Agent" };
+    let details = format!("{who} sent message: '{}'", message.text.excerpt(QUOTED));
+    work.record(&ticket, Action::MessageSent, details)?;
+    work.emit(Event::NewMessage { message: message.clone() });
+    Ok(Sent { message, repeated: false })
+}
+
+/// The sender's name: as the token says, else as the desk knows them.
+fn sender_name(work: &mut Work<'_>, ticket: &Ticket) -> Result<crate::value::PersonName, Error> {
+    if let Some(name) = &work.actor.name {
+        return Ok(name.clone());
+    }
+    if work.actor.role == Role::Customer {
+        return Ok(ticket.customer.name.clone());
+    }
+    let known = work.tx.users().find(work.actor.id)?;
+    Ok(known.map_or_else(|| work.actor.display_name(), |user| user.name))
+}
+
+/// A window of a ticket's conversation.
+pub(crate) fn list(
+    work: &mut Work<'_>,
+    key: TicketKey,
+    window: MessageWindow,
+    limit: u32,
+) -> Result<Vec<Message>, Error> {
+    let ticket = work.find_ticket(key)?;
+    Ok(work.tx.messages().list(ticket.id, window, limit)?)
+}
+
+/// Marks the other side's messages as read, up to a sequence; answers how many were unread.
+pub(crate) fn mark_read(work: &mut Work<'_>, key: TicketKey, up_to: i64) -> Result<u32, Error> {
+    let ticket = work.find_ticket(key)?;
+    let up_to = up_to.min(ticket.message_count);
+    let senders: &[SenderType] = match work.actor.role {
+        Role::Customer => &[SenderType::Agent, SenderType::System],
+        Role::Agent | Role::Admin => &[SenderType::Customer],
+    };
+    let read = work.tx.messages().mark_read(ticket.id, senders, up_to)?;
+    if read > 0 {
+        work.emit(Event::MessageRead { ticket_id: ticket.id, read_by: work.actor.id, up_to });
+    }
+    Ok(read)
+}

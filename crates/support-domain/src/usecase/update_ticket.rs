@@ -1,0 +1,157 @@
+//! Changes of a ticket's details and status, resolution and closing among them (specification, "Support System
+//! Workflow" 5).
+
+use crate::command::TicketKey;
+use crate::command::UpdateTicket;
+use crate::entity::{Action, Details, NotificationKind, Ticket};
+use crate::error::{Error, Refusal};
+use crate::rules::{access, transition};
+use crate::usecase::{Work, assign};
+use crate::value::{Resolution, Role, Status};
+
+/// Changes details first, then the status, all or nothing.
+pub(crate) fn update(work: &mut Work<'_>, key: TicketKey, command: &UpdateTicket) -> Result<Ticket, Error> {
+    check_role(work, command)?;
+    let ticket = work.lock_ticket(key)?;
+    if command.expected_version.is_some_and(|expected| expected != ticket.version) {
+        return Err(Error::VersionMismatch { current: ticket.version });
+    }
+    check_resolution(command)?;
+    let details = known_details(work, &command.details)?;
+    let (ticket, mut changes) =
+        if is_empty(&details) { (ticket, Vec::new()) } else { revise(work, &ticket, details)? };
+    let ticket = match command.status {
+        Some(status) => change_status(work, ticket, status, command.resolution.as_ref(), &mut changes)?,
+        None => ticket,
+    };
+    if !changes.is_empty() {
+        work.tx.tickets().save(&ticket)?;
+        work.updated(&ticket, &changes);
+        redispatch(work, &ticket, &changes)?;
+    }
+    Ok(ticket)
+}
+
+fn check_role(work: &Work<'_>, command: &UpdateTicket) -> Result<(), Error> {
+    if work.actor.role != Role::Customer {
+        return Ok(());
+    }
+    match command.status {
+        Some(status) if is_empty(&command.details) && command.resolution.is_none() => {
+            access::status_change(work.actor, status)
+        }
+        _ => Err(Error::Forbidden("customers may only close or reopen their resolved tickets")),
+    }
+}
+
+fn check_resolution(command: &UpdateTicket) -> Result<(), Error> {
+    match (command.status, &command.resolution) {
+        (Some(Status::Resolved), None) => {
+            Err(Error::invalid("/resolution", "is required to resolve a ticket"))
+        }
+        (Some(Status::Resolved), Some(_)) | (_, None) => Ok(()),
+        (_, Some(_)) => Err(Error::invalid("/resolution", "goes with the status resolved only")),
+    }
+}
+
+const fn is_empty(details: &Details) -> bool {
+    details.subject.is_none()
+        && details.description.is_none()
+        && details.category.is_none()
+        && details.priority.is_none()
+        && details.department.is_none()
+        && details.tags.is_none()
+}
+
+fn known_details(work: &mut Work<'_>, details: &Details) -> Result<Details, Error> {
+    let mut details = details.clone();
+    if let Some(name) = &details.department {
+        details.department = Some(work.known_department(name, "/department")?.name);
+    }
+    Ok(details)
+}
+
+fn revise(
+    work: &mut Work<'_>,
+    before: &Ticket,
+    details: Details,
+) -> Result<(Ticket, Vec<&'static str>), Error> {
+    let (ticket, changes) = before.clone().revise(details, work.now)?;
+    if changes.contains(&"priority") {
+        let details = format!("Priority changed from {} to {}", before.priority, ticket.priority);
+        work.record(&ticket, Action::PriorityChanged, details)?;
+    }
+    let others: Vec<&str> = changes.iter().copied().filter(|change| *change != "priority").collect();
+    if !others.is_empty() {
+        work.record(&ticket, Action::TicketUpdated, format!("Changed {}", others.join(", ")))?;
+    }
+    Ok((ticket, changes))
+}
+
+fn change_status(
+    work: &mut Work<'_>,
+    ticket: Ticket,
+    to: Status,
+    resolution: Option<&Resolution>,
+    changes: &mut Vec<&'static str>,
+) -> Result<Ticket, Error> {
+    transition::check_bare(ticket.status, to)?;
+    changes.push("status");
+    match (ticket.status, to) {
+        (_, Status::Resolved) => {
+            let resolution = resolution.ok_or_else(|| Error::invalid("/resolution", "is required"))?;
+            changes.extend(["resolution", "resolvedAt", "resolvedBy"]);
+            resolve(work, &ticket, resolution)
+        }
+        (_, Status::Closed) => close(work, ticket),
+        (Status::Resolved, Status::InProgress) => {
+            changes.extend(["resolution", "resolvedAt", "resolvedBy"]);
+            reopen(work, ticket)
+        }
+        (Status::Escalated, Status::InProgress) => {
+            let after = ticket.clone().progress(work.now)?;
+            assign::status_changed(work, &ticket, &after)?;
+            Ok(after)
+        }
+        (from, to) => Err(Refusal::InvalidTransition { from, to }.into()),
+    }
+}
+
+fn resolve(work: &mut Work<'_>, before: &Ticket, resolution: &Resolution) -> Result<Ticket, Error> {
+    let ticket = before.clone().resolve(work.actor.id, resolution.clone(), work.now)?;
+    work.release(before)?;
+    work.record(&ticket, Action::TicketResolved, format!("Resolved: {resolution}"))?;
+    let ticket = work.tell(ticket, "Your request was resolved. If that is not so, you can reopen it.")?;
+    let text = format!("Your request {} was resolved: {resolution}", ticket.number);
+    work.inform(ticket.customer.id, &ticket, NotificationKind::TicketResolved, &text)?;
+    Ok(ticket)
+}
+
+fn close(work: &mut Work<'_>, ticket: Ticket) -> Result<Ticket, Error> {
+    let ticket = ticket.close(work.now)?;
+    work.record(&ticket, Action::TicketClosed, format!("Ticket closed by {}", performer(work)))?;
+    work.tell(ticket, "This conversation was closed.")
+}
+
+fn reopen(work: &mut Work<'_>, ticket: Ticket) -> Result<Ticket, Error> {
+    let ticket = ticket.reopen(work.now)?;
+    work.take_back(&ticket)?;
+    work.record(&ticket, Action::TicketReopened, format!("Ticket reopened by {}", performer(work)))?;
+    work.tell(ticket, "Your request was reopened.")
+}
+
+const fn performer(work: &Work<'_>) -> &'static str {
+    match work.actor.role {
+        Role::Customer => "customer",
+        Role::Agent => "agent",
+        Role::Admin => "administrator",
+    }
+}
+
+/// A waiting ticket that moved to another department or category may find an agent there.
+fn redispatch(work: &mut Work<'_>, ticket: &Ticket, changes: &[&str]) -> Result<(), Error> {
+    if ticket.waiting && changes.iter().any(|change| matches!(*change, "department" | "category")) {
+        assign::leave_dispatch(work, ticket)?;
+    }
+    Ok(())
+}
