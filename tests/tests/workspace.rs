@@ -1,0 +1,173 @@
+//! The rules of the house that a compiler does not check.
+#![cfg(test)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use support_tests::workspace;
+
+/// Who may know whom: each crate of the workspace and those of the others that it may name. Arrows point inwards.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("support-domain", &[]),
+    ("support-api", &["support-domain"]),
+    ("support-infra-diesel", &["support-domain"]),
+    ("support-http", &["support-api", "support-domain"]),
+    ("support-server", &["support-api", "support-domain", "support-http", "support-infra-diesel"]),
+    ("support-testkit", &[]),
+    ("support-tests", &["support-api", "support-testkit"]),
+];
+/// What tests may name besides: never a part of the product, except the crate that they test.
+const TESTS_MAY_KNOW: &[&str] = &["support-testkit"];
+
+/// All that the domain may bring along, by name: values and errors, no I/O, no runtime, no web, no SQL, no serde.
+const DOMAIN: &[&str] = &[
+    "chrono",
+    "num-traits",
+    "proc-macro2",
+    "quote",
+    "support-domain",
+    "syn",
+    "thiserror",
+    "thiserror-impl",
+    "unicode-ident",
+    "uuid",
+];
+
+const MOST_LINES: usize = 500;
+
+fn run(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).current_dir(workspace()).output().unwrap();
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    run(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments)
+}
+
+/// The files of the project as text: what git tracks, or would if it were told to. Other files are left out.
+fn files() -> BTreeMap<String, String> {
+    let listed = run("git", &["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let read = |name: &str| Some((name.to_owned(), fs::read_to_string(workspace().join(name)).ok()?));
+    let files: BTreeMap<_, _> = listed.split_terminator('\0').filter_map(read).collect();
+    assert!(files.contains_key("Cargo.toml"), "git knows of no files here");
+    files
+}
+
+fn rust_files() -> BTreeMap<String, String> {
+    let is_rust = |name: &str| Path::new(name).extension().is_some_and(|extension| extension == "rs");
+    files().into_iter().filter(|(name, _)| is_rust(name)).collect()
+}
+
+/// Where any of these words stands, as `file:line: word`.
+fn occurrences(files: &BTreeMap<String, String>, words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, content) in files {
+        for (number, line) in (1..).zip(content.lines()) {
+            let words = words.iter().filter(|word| line.contains(*word));
+            found.extend(words.map(|word| format!("{name}:{number}: {word}")));
+        }
+    }
+    found
+}
+
+/// The dependencies among the crates of the workspace: (crate, the one it names, whether only for its tests).
+fn arrows() -> BTreeSet<(String, String, bool)> {
+    let metadata = cargo(&["metadata", "--format-version=1", "--no-deps", "--offline"]);
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let mut arrows = BTreeSet::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+            if !dependency["path"].is_null() {
+                arrows.insert((name(package), name(dependency), dependency["kind"] == "dev"));
+            }
+        }
+    }
+    arrows
+}
+
+#[test]
+fn the_domain_brings_little_along() {
+    let tree = cargo(&[
+        "tree",
+        "-p",
+        "support-domain",
+        "-e",
+        "normal",
+        "--prefix=none",
+        "--format={p}",
+        "--offline",
+    ]);
+    let names: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.contains("chrono"), "{tree}");
+    let foreign: Vec<&&str> = names.iter().filter(|name| !DOMAIN.contains(name)).collect();
+    assert!(foreign.is_empty(), "support-domain may not depend on {foreign:?}");
+}
+
+#[test]
+fn dependencies_point_inwards() {
+    let rules: BTreeMap<&str, &[&str]> = MAY_KNOW.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (from, to, only_tests) in arrows() {
+        let may = rules.get(from.as_str()).unwrap_or_else(|| panic!("{from} has no rule in MAY_KNOW"));
+        // A crate may also name itself, to turn on its features for its tests.
+        let for_tests = only_tests && (TESTS_MAY_KNOW.contains(&to.as_str()) || from == to);
+        if !may.contains(&to.as_str()) && !for_tests {
+            wrong.push(format!("{from} -> {to}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn both_databases_have_the_same_steps() {
+    let steps = |database: &str| -> BTreeSet<String> {
+        let entries = fs::read_dir(workspace().join("migrations").join(database)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let (postgres, sqlite) = (steps("postgres"), steps("sqlite"));
+    assert!(!postgres.is_empty());
+    assert_eq!(postgres, sqlite);
+}
+
+#[test]
+fn every_crate_takes_the_lints_of_the_workspace() {
+    let manifests = files().into_iter().filter(|(name, _)| name.ends_with("/Cargo.toml"));
+    let without = manifests.filter(|(_, content)| !content.contains("[lints]\nworkspace = true"));
+    assert_eq!(without.map(|(name, _)| name).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn no_file_is_too_long_to_read() {
+    let long = rust_files().into_iter().filter(|(_, content)| content.lines().count() > MOST_LINES);
+    assert_eq!(long.map(|(name, _)| name).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_is_left_to_do() {
+    // In two parts, so that they do not stand here.
+    let words = [concat!("to", "do!"), concat!("unimple", "mented!"), concat!("#[ig", "nore")];
+    assert_eq!(occurrences(&rust_files(), &words), Vec::<String>::new());
+}
+
+#[test]
+fn no_file_names_a_machine() {
+    let words = [
+        concat!("/work", "/main"),
+        concat!("/work", "/shared"),
+        concat!("/ro", "ot/"),
+        concat!("/ho", "me/"),
+        concat!("/Us", "ers/"),
+        concat!("index.crates", ".io"),
+        concat!("static.crates", ".io"),
+        concat!("registry.npmjs", ".org"),
+        concat!("pypi", ".org"),
+        concat!("pythonhosted", ".org"),
+        concat!("deb.debian", ".org"),
+    ];
+    assert_eq!(occurrences(&files(), &words), Vec::<String>::new());
+}
