@@ -23,3 +23,47 @@ pub(crate) fn next(work: &mut Work<'_>, department: &DepartmentName) -> Result<b
         None => Ok(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Actor;
+    use crate::entity::Ticket;
+    use crate::fixture;
+    use crate::memory::SequentialIds;
+    use crate::port::{MockDepartmentRepository, MockRepositories, MockTicketRepository};
+    use crate::time::Timestamp;
+    use crate::usecase::{Effects, Policy};
+
+    fn next_with(found: Option<Ticket>) -> Result<bool, Error> {
+        let mut departments = MockDepartmentRepository::new();
+        departments.expect_list().returning(|| Ok(vec![fixture::department("Technical Support", 1)]));
+        let mut tickets = MockTicketRepository::new();
+        let id = fixture::ticket(1).id;
+        tickets
+            .expect_next_waiting()
+            .withf(|scopes| scopes.len() == 1)
+            .times(1)
+            .returning(move |_| Ok(Some(id)));
+        tickets.expect_lock().times(1).return_once(|_| Ok(found));
+        let mut tx = MockRepositories::new();
+        tx.expect_departments().return_var(Box::new(departments));
+        tx.expect_tickets().return_var(Box::new(tickets));
+        let (actor, ids, policy) = (Actor::system(), SequentialIds::default(), Policy::default());
+        let mut work = Work {
+            tx: &mut tx,
+            actor: &actor,
+            now: Timestamp::EPOCH,
+            ids: &ids,
+            policy: &policy,
+            effects: Effects::default(),
+        };
+        next(&mut work, &fixture::department_name("technical support"))
+    }
+
+    #[test]
+    fn a_ticket_that_somebody_took_meanwhile_is_passed_over() {
+        assert!(matches!(next_with(Some(fixture::ticket(1))), Ok(true)), "it waits no longer: look again");
+        assert!(matches!(next_with(None), Ok(false)), "it is gone");
+    }
+}
