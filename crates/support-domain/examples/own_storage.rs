@@ -16,8 +16,8 @@ use support_domain::rules::escalation::{self, Target};
 use support_domain::rules::{assignment, transition};
 use support_domain::time::Timestamp;
 use support_domain::value::{
-    AgentStatus, Category, DepartmentName, Description, EmailAddress, PersonName, Priority, Resolution, Status,
-    Subject, Tags, TicketNumber,
+    AgentStatus, Category, DepartmentName, Description, EmailAddress, PersonName, Priority, Resolution,
+    Status, Subject, Tags, TicketNumber,
 };
 use uuid::Uuid;
 
@@ -43,7 +43,8 @@ impl Branch {
 
     /// Gives a ticket to the next tier up.
     fn escalate(&mut self, ticket: &Ticket, now: Timestamp) -> Result<Ticket, Box<dyn Error>> {
-        let handler = ticket.active_handler().and_then(|id| self.agents.get(&id)).ok_or(Refusal::NoHandler)?.clone();
+        let handler =
+            ticket.active_handler().and_then(|id| self.agents.get(&id)).ok_or(Refusal::NoHandler)?.clone();
         let agents: Vec<Agent> = self.agents.values().cloned().collect();
         let target = escalation::choose(Target::NextTier, &handler, &agents, &self.departments)?.clone();
         let to = Handler { id: target.id, name: target.name.clone() };

@@ -1,4 +1,5 @@
 //! Whatever is asked of a desk, in whatever order, these stay true.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a failed step is a failed test")]
 
 mod common;
 
@@ -177,8 +178,8 @@ fn history_only_grows_and_chains(before: &Seen, after: &Seen) {
         let old = before.histories.get(id).map_or(&[][..], Vec::as_slice);
         assert!(history.starts_with(old), "history is never rewritten");
         let mut previous = [0; 32];
-        for (index, entry) in history.iter().enumerate() {
-            assert_eq!((entry.sequence, entry.previous_hash), (index as i64 + 1, previous));
+        for (sequence, entry) in (1..).zip(history) {
+            assert_eq!((entry.sequence, entry.previous_hash), (sequence, previous));
             previous = entry.hash;
         }
     }

@@ -12,7 +12,11 @@ pub(super) fn unset_and_set_fields_come_back(scene: &Scene) {
     let full = full(11);
     let longest = agent(12, sample::BILLING, |a| {
         a.name = sample::person(&"𐐷".repeat(200));
-        a.email = sample::email(&format!("{}@{}.example", "a".repeat(64), ["b".repeat(60); 2].join(".")));
+        a.email = sample::email(&format!(
+            "{}@{}.example",
+            "a".repeat(64),
+            ["b".repeat(60), "c".repeat(60)].join(".")
+        ));
         a.phone = Phone::parse(&"1".repeat(32)).ok();
     });
     let busy_by_hand = agent(13, sample::SUPPORT, |a| a.status = AgentStatus::Busy);
@@ -20,7 +24,11 @@ pub(super) fn unset_and_set_fields_come_back(scene: &Scene) {
     for agent in [plain, full, longest, busy_by_hand, away] {
         add(scene, &agent);
         assert_eq!(scene.agent(agent.id), agent);
-        assert_eq!(scene.agent(agent.id).department.as_str(), agent.department.as_str(), "in the same letter case");
+        assert_eq!(
+            scene.agent(agent.id).department.as_str(),
+            agent.department.as_str(),
+            "in the same letter case"
+        );
     }
 }
 
@@ -92,7 +100,11 @@ pub(super) fn others_are_locked_besides_the_candidates(scene: &Scene) {
     add(scene, &agent(10, sample::SUPPORT, |a| a.status = AgentStatus::Away));
     add(scene, &full(11));
     assert_eq!(candidates(scene, Some(sample::SUPPORT), &[11, 3, 10]), [1, 2, 3, 10, 11], "by id");
-    assert_eq!(candidates(scene, Some(sample::SUPPORT), &[1, 1, 99]), [1, 2], "each once, the absent left out");
+    assert_eq!(
+        candidates(scene, Some(sample::SUPPORT), &[1, 1, 99]),
+        [1, 2],
+        "each once, the absent left out"
+    );
     assert_eq!(candidates(scene, None, &[10]), [1, 2, 3, 10]);
     assert_eq!(candidates(scene, Some("Loans"), &[2]), [2]);
 }

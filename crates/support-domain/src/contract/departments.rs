@@ -6,7 +6,7 @@ use crate::contract::scene::Scene;
 use crate::entity::{Department, Tier};
 use crate::error::{Entity, StoreError};
 use crate::id::DepartmentId;
-use crate::value::Category;
+use crate::value::{Category, DepartmentName};
 
 pub(super) fn unset_and_set_fields_come_back(scene: &Scene) {
     let plain = Department { description: String::new(), ..department(1, "x", 1, &[]) };
@@ -18,7 +18,11 @@ pub(super) fn unset_and_set_fields_come_back(scene: &Scene) {
         let (id, added) = (department.id, department.clone());
         scene.write(move |tx| tx.departments().insert(&added));
         let locked = scene.write(move |tx| tx.departments().lock(id));
-        assert_eq!(locked.as_ref().map(|d| d.name.as_str()), Some(department.name.as_str()), "in the same letter case");
+        assert_eq!(
+            locked.as_ref().map(|d| d.name.as_str()),
+            Some(department.name.as_str()),
+            "in the same letter case"
+        );
         assert_eq!(locked, Some(department));
     }
     assert_eq!(scene.write(|tx| tx.departments().lock(id(9))), None);
@@ -47,7 +51,11 @@ pub(super) fn a_saved_department_replaces_the_old_one(scene: &Scene) {
     assert_eq!(read(scene, 2), Department { agent_count: 1, ..saved.clone() });
     save(scene, &Department { categories: vec![], ..saved });
     assert_eq!(read(scene, 2).categories, []);
-    assert_eq!(read(scene, 1).categories, [Category::Technical, Category::Account], "the other keeps its own");
+    assert_eq!(
+        read(scene, 1).categories,
+        [Category::Technical, Category::Account],
+        "the other keeps its own"
+    );
 }
 
 pub(super) fn the_count_of_agents_is_always_true(scene: &Scene) {
@@ -55,7 +63,9 @@ pub(super) fn the_count_of_agents_is_always_true(scene: &Scene) {
     scene.seed();
     assert_eq!(counts(), [1, 2], "Billing & Payments, Technical Support");
     save(scene, &Department { agent_count: 99, ..department(2, sample::BILLING, 2, &[Category::Billing]) });
-    scene.write(|tx| tx.departments().insert(&Department { agent_count: 7, ..department(3, "Loans", 1, &[]) }));
+    scene.write(|tx| {
+        tx.departments().insert(&Department { agent_count: 7, ..department(3, "Loans", 1, &[]) })
+    });
     assert_eq!(counts(), [1, 0, 2], "what is written is ignored");
     let newcomer = agent(10, sample::BILLING, |_| ());
     let moved = agent(1, "Loans", |_| ());
@@ -78,9 +88,11 @@ pub(super) fn a_name_is_taken_once_in_any_letter_case(scene: &Scene) {
         assert_eq!(refused_save(scene, &department(2, name, 2, &[])), name_taken, "{name}");
     }
     scene.write(|tx| tx.departments().insert(&department(3, "Größe", 1, &[])));
-    let refusal = scene.refusal(|tx| tx.departments().insert(&department(4, "GRÖSSE", 1, &[])).and_then(|()| {
-        tx.departments().insert(&department(5, "GRÖßE", 1, &[]))
-    }));
+    let refusal = scene.refusal(|tx| {
+        tx.departments()
+            .insert(&department(4, "GRÖSSE", 1, &[]))
+            .and_then(|()| tx.departments().insert(&department(5, "GRÖßE", 1, &[])))
+    });
     assert_eq!(refusal, name_taken, "ß is no ss, but Ö is an ö");
 }
 
@@ -91,7 +103,7 @@ pub(super) fn a_department_may_change_the_case_of_its_name(scene: &Scene) {
     assert_eq!(read(scene, 1).name.as_str(), "technical SUPPORT");
     assert_eq!(scene.agent(agent_id(1)).department.as_str(), "technical SUPPORT");
     let of_ticket = scene.ticket(sample::ticket_id(3)).department.clone();
-    assert_eq!(of_ticket.as_ref().map(|name| name.as_str()), Some("technical SUPPORT"));
+    assert_eq!(of_ticket.as_ref().map(DepartmentName::as_str), Some("technical SUPPORT"));
 }
 
 pub(super) fn a_category_is_served_once(scene: &Scene) {
@@ -111,10 +123,10 @@ pub(super) fn a_new_name_is_taken_over_by_agents_and_tickets(scene: &Scene) {
     scene.insert(&query::eight());
     let before: Vec<_> = query::eight();
     save(scene, &department(1, "Größe & Form", 1, &[Category::Technical, Category::Account]));
-    assert_eq!(listed(scene, |d| (d.name.as_str().to_owned(), d.agent_count)), [
-        (sample::BILLING.to_owned(), 1),
-        ("Größe & Form".to_owned(), 2)
-    ]);
+    assert_eq!(
+        listed(scene, |d| (d.name.as_str().to_owned(), d.agent_count)),
+        [(sample::BILLING.to_owned(), 1), ("Größe & Form".to_owned(), 2)]
+    );
     for (n, name) in [(1, "Größe & Form"), (2, "Größe & Form"), (3, sample::BILLING)] {
         assert_eq!(scene.agent(agent_id(n)).department.as_str(), name);
     }
@@ -124,9 +136,14 @@ pub(super) fn a_new_name_is_taken_over_by_agents_and_tickets(scene: &Scene) {
     assert_eq!(by(sample::BILLING), [2, 6]);
     for ticket in before {
         let now = scene.ticket(ticket.id);
-        assert_eq!((now.version, now.updated_at), (ticket.version, ticket.updated_at), "the ticket itself is unchanged");
+        assert_eq!(
+            (now.version, now.updated_at),
+            (ticket.version, ticket.updated_at),
+            "the ticket itself is unchanged"
+        );
     }
-    let candidates = scene.write(|tx| tx.agents().lock_candidates(Some(&department_name("GRÖẞE & FORM")), &[]));
+    let candidates =
+        scene.write(|tx| tx.agents().lock_candidates(Some(&department_name("GRÖẞE & FORM")), &[]));
     assert_eq!(candidates.len(), 2, "also where a capital ẞ is lowered");
 }
 

@@ -39,7 +39,9 @@ pub(super) fn by_priority(scene: &Scene) {
 pub(super) fn by_category(scene: &Scene) {
     eight(scene);
     let by = |category: &[Category]| found(scene, filter(|f| f.category = category.to_vec()));
-    for (category, expected) in Category::ALL.iter().zip([vec![1, 3, 8], vec![2], vec![4], vec![5], vec![6], vec![7]]) {
+    for (category, expected) in
+        Category::ALL.iter().zip([vec![1, 3, 8], vec![2], vec![4], vec![5], vec![6], vec![7]])
+    {
         assert_eq!(by(&[*category]), expected, "{category}");
     }
     assert_eq!(by(&[Category::Loan, Category::Technical]), [1, 3, 5, 8]);
@@ -47,7 +49,9 @@ pub(super) fn by_category(scene: &Scene) {
 
 pub(super) fn by_assignee(scene: &Scene) {
     eight(scene);
-    let by = |agents: &[u64]| found(scene, filter(|f| f.assigned_to = agents.iter().map(|n| agent_id(*n)).collect()));
+    let by = |agents: &[u64]| {
+        found(scene, filter(|f| f.assigned_to = agents.iter().map(|n| agent_id(*n)).collect()))
+    };
     assert_eq!(by(&[1]), [2, 3, 8]);
     assert_eq!(by(&[2]), [4, 7], "not the one escalated to them");
     assert_eq!(by(&[1, 3]), [2, 3, 5, 8]);
@@ -161,7 +165,10 @@ pub(super) fn all_conditions_must_hold(scene: &Scene) {
     });
     assert_eq!(found(scene, all.clone()), [3]);
     assert_eq!(found(scene, TicketFilter { visibility: Visibility::Agent(agent_id(2)), ..all.clone() }), [3]);
-    assert_eq!(found(scene, TicketFilter { visibility: Visibility::Agent(agent_id(3)), ..all.clone() }), [0; 0]);
+    assert_eq!(
+        found(scene, TicketFilter { visibility: Visibility::Agent(agent_id(3)), ..all.clone() }),
+        [0; 0]
+    );
     assert_eq!(found(scene, TicketFilter { unassigned: true, ..all }), [0; 0]);
 }
 
@@ -196,7 +203,8 @@ pub(super) fn the_total_does_not_depend_on_the_page(scene: &Scene) {
     eight(scene);
     let technical = filter(|f| f.category = vec![Category::Technical]);
     for start in [Start::First, Start::Skip(1), Start::Skip(50)] {
-        let page: TicketPage = scene.list(&TicketQuery { start, limit: 1, ..query::query(technical.clone()) });
+        let page: TicketPage =
+            scene.list(&TicketQuery { start, limit: 1, ..query::query(technical.clone()) });
         assert_eq!(page.total, Total { count: 3, is_exact: true }, "{start:?}");
     }
     let first = scene.list(&TicketQuery { limit: 1, ..query::query(technical.clone()) });

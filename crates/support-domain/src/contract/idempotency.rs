@@ -15,8 +15,13 @@ pub(super) fn the_first_claim_is_told_from_repetitions(scene: &Scene) {
     let first = record(customer_id(1), "key", 1);
     assert_eq!(claim(scene, &first), Claim::First);
     assert_eq!(claim(scene, &first), Claim::Repeated(first.clone()));
-    let other_body = IdempotencyRecord { fingerprint: Fingerprint([9; 32]), ..record(customer_id(1), "key", 2) };
-    assert_eq!(claim(scene, &other_body), Claim::Repeated(first), "the record that was there, whatever is asked now");
+    let other_body =
+        IdempotencyRecord { fingerprint: Fingerprint([9; 32]), ..record(customer_id(1), "key", 2) };
+    assert_eq!(
+        claim(scene, &other_body),
+        Claim::Repeated(first),
+        "the record that was there, whatever is asked now"
+    );
 }
 
 pub(super) fn a_key_belongs_to_its_actor(scene: &Scene) {
@@ -76,7 +81,8 @@ pub(super) fn concurrent_claims_have_one_winner(scene: &Scene) {
             let record = record(customer_id(1), &key, 100 * (round + 1) + thread);
             (claim(scene, &record), record)
         });
-        let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(claim, _)| *claim == Claim::First);
+        let (won, lost): (Vec<_>, Vec<_>) =
+            answers.into_iter().partition(|(claim, _)| *claim == Claim::First);
         assert_eq!(won.len(), 1, "exactly one is the first");
         for (claim, _) in lost {
             assert_eq!(claim, Claim::Repeated(won[0].1.clone()), "the others see what the first one said");
@@ -89,7 +95,7 @@ pub(super) fn a_claim_waits_for_one_that_may_be_undone(scene: &Scene) {
     let (held, waited) = (record(customer_id(1), "key", 1), record(customer_id(1), "key", 2));
     let (holding, is_held) = mpsc::channel();
     let answer = std::thread::scope(|threads| {
-        let second = threads.spawn(|| {
+        let second = threads.spawn(move || {
             is_held.recv().expect("the first one claims");
             claim(scene, &waited)
         });

@@ -1,12 +1,24 @@
 //! What every store must do, as a suite of cases that each store runs as tests of its own.
 //!
-//! ```ignore
-//! use support_domain::contract::Fixture;
+//! ```
+//! use std::sync::Arc;
+//! use support_domain::{contract::Fixture, memory::MemoryStore, port::Store};
 //!
-//! /// A fresh, empty store; dropping it removes what it made.
-//! fn make() -> impl Fixture { … }
+//! /// Holds what the store needs to live; dropping it removes what was made for it.
+//! struct Memory(Arc<MemoryStore>);
+//!
+//! impl Fixture for Memory {
+//!     fn store(&self) -> Arc<dyn Store> {
+//!         self.0.clone()
+//!     }
+//! }
+//!
+//! fn make() -> impl Fixture {
+//!     Memory(Arc::new(MemoryStore::new()))
+//! }
 //!
 //! support_domain::store_contract!(make);
+//! # fn main() {}
 //! ```
 //!
 //! Each case becomes a `#[test]` in a module named after its repository, so that a failure names the rule:
@@ -23,13 +35,28 @@
     reason = "cases are tests: a panic is how they fail, though clippy cannot see that here"
 )]
 
+mod agents;
 mod block_on;
+mod concurrency;
+mod departments;
+mod filters;
 mod history;
+mod idempotency;
 mod messages;
+mod notifications;
+mod pages;
+mod query;
 mod sample;
 mod scene;
+mod search;
+mod sessions;
+mod snapshot;
+mod statistics;
 mod suite;
 mod tickets;
+mod transactions;
+mod users;
+mod waiting;
 
 use std::sync::Arc;
 

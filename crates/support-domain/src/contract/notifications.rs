@@ -53,7 +53,8 @@ pub(super) fn reading_marks_once_and_keeps_the_time(scene: &Scene) {
     add(scene, &[notification(1, customer_id(1)), untouched.clone()]);
     let read = Notification { read_at: Some(at(50)), ..notification(1, customer_id(1)) };
     for now in [50, 60] {
-        let marked = scene.write(move |tx| tx.notifications().mark_read(customer_id(1), notification_id(1), at(now)));
+        let marked =
+            scene.write(move |tx| tx.notifications().mark_read(customer_id(1), notification_id(1), at(now)));
         assert_eq!(marked, Some(read.clone()));
     }
     assert_eq!(list(scene, customer_id(1), None, 50), [untouched, read]);
@@ -62,7 +63,8 @@ pub(super) fn reading_marks_once_and_keeps_the_time(scene: &Scene) {
 pub(super) fn what_others_have_cannot_be_read(scene: &Scene) {
     prepare(scene);
     add(scene, &[notification(1, customer_id(1))]);
-    let mark = |user, n| scene.write(move |tx| tx.notifications().mark_read(user, notification_id(n), at(50)));
+    let mark =
+        |user, n| scene.write(move |tx| tx.notifications().mark_read(user, notification_id(n), at(50)));
     assert_eq!(mark(customer_id(2), 1), None);
     assert_eq!(mark(customer_id(1), 9), None);
     assert_eq!(list(scene, customer_id(1), None, 50), [notification(1, customer_id(1))], "still unread");

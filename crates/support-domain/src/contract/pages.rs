@@ -20,7 +20,11 @@ pub(super) fn every_sort_orders_in_both_directions(scene: &Scene) {
     };
     assert_eq!(by(SortField::CreatedAt, false), [1, 2, 3, 4, 5, 6, 7, 8]);
     assert_eq!(by(SortField::CreatedAt, true), [8, 7, 6, 5, 4, 3, 2, 1]);
-    assert_eq!(by(SortField::Priority, false), [1, 7, 2, 5, 8, 3, 4, 6], "low, medium, high, urgent; then by id");
+    assert_eq!(
+        by(SortField::Priority, false),
+        [1, 7, 2, 5, 8, 3, 4, 6],
+        "low, medium, high, urgent; then by id"
+    );
     assert_eq!(by(SortField::Priority, true), [6, 4, 3, 8, 5, 2, 7, 1]);
     assert_eq!(by(SortField::Status, false), [1, 6, 2, 7, 3, 8, 4, 5], "as a ticket's life goes; then by id");
     assert_eq!(by(SortField::Status, true), [5, 4, 8, 3, 7, 2, 6, 1]);
@@ -48,9 +52,10 @@ pub(super) fn times_order_to_the_microsecond_and_ties_by_id(scene: &Scene) {
 
 pub(super) fn tickets_without_a_message_count_as_oldest(scene: &Scene) {
     scene.seed();
-    scene.insert(&[(1, None), (2, Some(20)), (3, Some(10)), (4, None), (5, Some(20))].map(|(n, said)| {
-        ticket(n, |t| t.last_message_at = said.map(at))
-    }));
+    scene.insert(
+        &[(1, None), (2, Some(20)), (3, Some(10)), (4, None), (5, Some(20))]
+            .map(|(n, said)| ticket(n, |t| t.last_message_at = said.map(at))),
+    );
     for (descending, expected) in [(false, [1, 4, 3, 2, 5]), (true, [5, 2, 3, 4, 1])] {
         let sort = Sort { field: SortField::LastMessageAt, descending };
         for limit in 1..=5 {
@@ -109,7 +114,8 @@ pub(super) fn a_full_last_page_has_no_next(scene: &Scene) {
     let first = scene.list(&TicketQuery { limit: 4, ..query::query(filter(|_| ())) });
     let cursor = first.next.expect("four more");
     assert_eq!(cursor, TicketCursor { key: at(4).as_micros(), id: sample::ticket_id(4) });
-    let last = scene.list(&TicketQuery { start: Start::After(cursor), limit: 4, ..query::query(filter(|_| ())) });
+    let last =
+        scene.list(&TicketQuery { start: Start::After(cursor), limit: 4, ..query::query(filter(|_| ())) });
     assert_eq!((serials(&last), last.next), (vec![5, 6, 7, 8], None));
     let whole = scene.list(&TicketQuery { limit: 8, ..query::query(filter(|_| ())) });
     assert_eq!(whole.next, None);
@@ -198,8 +204,13 @@ pub(super) fn counting_stops_at_the_limit(scene: &Scene) {
     let page: TicketPage = last_page(MAX_COUNT);
     assert_eq!(page.total, Total { count: MAX_COUNT, is_exact: false }, "it stops there");
     assert_eq!(serials(&page), [limit + 1], "though tickets beyond it are listed");
-    let half = scene.list(&TicketQuery { limit: 1, ..query::query(filter(|f| f.category = vec![Category::General])) });
-    assert_eq!(half.total, Total { count: MAX_COUNT / 2, is_exact: true }, "what the filter lets through is counted");
+    let half = scene
+        .list(&TicketQuery { limit: 1, ..query::query(filter(|f| f.category = vec![Category::General])) });
+    assert_eq!(
+        half.total,
+        Total { count: MAX_COUNT / 2, is_exact: true },
+        "what the filter lets through is counted"
+    );
 }
 
 /// 24 tickets whose every sort key has ties, some without a message, most naming agents 1 and 2.
@@ -216,8 +227,11 @@ fn many() -> Vec<Ticket> {
                 t.created_at = at([40, 10, 30, 20, 10][choose(n, 5)]);
                 t.updated_at = at([60, 50, 70][choose(n, 3)]);
                 t.last_message_at = [None, Some(at(80)), Some(at(75))][choose(n, 3)];
+                if status != Status::Open {
+                    t.assigned_to = Some(sample::handler(1 + n / 2 % 2));
+                }
                 if status == Status::Escalated {
-                    t.escalated_to = sample::handler(1 + n % 2);
+                    t.escalated_to = Some(sample::handler(1 + n % 2));
                 }
             })
         })

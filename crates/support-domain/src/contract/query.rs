@@ -70,8 +70,8 @@ pub(super) fn eight() -> Vec<Ticket> {
     let with = |n, base: Ticket, assigned: u64, escalated: u64, department: &str, labels: Tags| {
         ticket(n, |t| {
             t.clone_from(&base);
-            t.assigned_to = sample::handler(assigned).filter(|_| assigned > 0);
-            t.escalated_to = sample::handler(escalated).filter(|_| escalated > 0);
+            t.assigned_to = (assigned > 0).then(|| sample::handler(assigned));
+            t.escalated_to = (escalated > 0).then(|| sample::handler(escalated));
             t.department = (!department.is_empty()).then(|| sample::department_name(department));
             t.tags = labels;
         })

@@ -126,8 +126,8 @@ pub(super) fn agents() -> Vec<Agent> {
 }
 
 /// Agent `n` as a ticket remembers them.
-pub(super) fn handler(n: u64) -> Option<Handler> {
-    Some(Handler { id: agent_id(n), name: person(&format!("Agent {n}")) })
+pub(super) fn handler(n: u64) -> Handler {
+    Handler { id: agent_id(n), name: person(&format!("Agent {n}")) }
 }
 
 /// Ticket `n`: open, of customer 1, created `n` seconds after [`at`] 0, changed by `change`.
@@ -212,8 +212,8 @@ pub(super) fn entry(ticket: u64, n: u32) -> NewHistoryEntry {
 pub(super) fn ticket_in(n: u64, status: Status) -> Ticket {
     ticket(n, |t| {
         t.status = status;
-        t.assigned_to = handler(1).filter(|_| status != Status::Open);
-        t.escalated_to = handler(2).filter(|_| status == Status::Escalated);
+        t.assigned_to = (status != Status::Open).then(|| handler(1));
+        t.escalated_to = (status == Status::Escalated).then(|| handler(2));
         if matches!(status, Status::Resolved | Status::Closed) {
             t.resolution = Resolution::parse("Done.").ok();
             t.resolved_at = Some(t.created_at.plus(chrono::TimeDelta::hours(1)));

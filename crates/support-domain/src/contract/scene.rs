@@ -83,6 +83,11 @@ impl Scene {
         block_on(self.store.write(job))
     }
 
+    /// Runs a bare reading job, with no answer but its outcome.
+    pub(super) fn run_reading(&self, job: Job) -> Result<(), Error> {
+        block_on(self.store.read(job))
+    }
+
     /// Runs `work` in `count` threads at once and answers what each brought, by its number from 0.
     pub(super) fn in_threads<T: Send>(&self, count: u64, work: impl Fn(&Self, u64) -> T + Sync) -> Vec<T> {
         let work = &work;

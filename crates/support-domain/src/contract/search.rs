@@ -45,9 +45,13 @@ pub(super) fn other_fields_are_not_searched(scene: &Scene) {
 
 pub(super) fn letter_case_does_not_matter(scene: &Scene) {
     shelf(scene);
-    for (text, expected) in
-        [("PAYMENT", [1, 3].as_slice()), ("ANA mÜLLER", &[1]), ("ÄRGER", &[2]), ("ärg", &[2]), ("жанна", &[6])]
-    {
+    for (text, expected) in [
+        ("PAYMENT", [1, 3].as_slice()),
+        ("ANA mÜLLER", &[1]),
+        ("ÄRGER", &[2]),
+        ("ärg", &[2]),
+        ("жанна", &[6]),
+    ] {
         assert_eq!(find(scene, text), expected, "{text}");
     }
 }
@@ -129,7 +133,20 @@ pub(super) fn no_word_is_no_condition(scene: &Scene) {
 
 pub(super) fn words_are_never_taken_for_patterns(scene: &Scene) {
     shelf(scene);
-    let raw = ["%", "_", "*", "pay%", "p_yment", "pay*", "\"payment\"", "'", "payment' OR 1=1 --", "pay:*", "a&b", "\\"];
+    let raw = [
+        "%",
+        "_",
+        "*",
+        "pay%",
+        "p_yment",
+        "pay*",
+        "\"payment\"",
+        "'",
+        "payment' OR 1=1 --",
+        "pay:*",
+        "a&b",
+        "\\",
+    ];
     for word in raw {
         assert_eq!(found(scene, filter(|f| f.words = vec![word.to_owned()])), [0; 0], "{word}");
     }

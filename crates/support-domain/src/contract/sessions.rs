@@ -36,7 +36,11 @@ pub(super) fn the_state_of_one_token_is_set(scene: &Scene) {
         });
         assert_eq!(read(scene, 2), Some(RefreshToken { state, ..token(2, 1) }));
     }
-    assert_eq!([read(scene, 1), read(scene, 3)], [Some(token(1, 1)), Some(token(3, 2))], "the others are as they were");
+    assert_eq!(
+        [read(scene, 1), read(scene, 3)],
+        [Some(token(1, 1)), Some(token(3, 2))],
+        "the others are as they were"
+    );
 }
 
 pub(super) fn a_session_is_revoked_whole(scene: &Scene) {

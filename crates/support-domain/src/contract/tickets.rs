@@ -7,7 +7,8 @@ use crate::contract::scene::{Scene, refusal_may_pass};
 use crate::entity::{Customer, Ticket};
 use crate::error::StoreError;
 use crate::value::{
-    Category, Description, Phone, Priority, Resolution, Status, Subject, Tag, Tags, TicketNumber,
+    Category, DepartmentName, Description, Phone, Priority, Resolution, Status, Subject, Tag, Tags,
+    TicketNumber,
 };
 
 pub(super) fn unset_fields_come_back_unset(scene: &Scene) {
@@ -25,8 +26,8 @@ pub(super) fn set_fields_come_back_as_they_were(scene: &Scene) {
     let read = scene.ticket(full.id);
     assert_eq!(read, full);
     assert_eq!(
-        read.department.as_ref().map(|name| name.as_str()),
-        full.department.as_ref().map(|name| name.as_str()),
+        read.department.as_ref().map(DepartmentName::as_str),
+        full.department.as_ref().map(DepartmentName::as_str),
         "letter case, which equality ignores"
     );
     assert_eq!(scene.ticket(waiting.id), waiting);
@@ -47,7 +48,7 @@ pub(super) fn the_longest_texts_come_back_whole(scene: &Scene) {
         t.description = Description::parse(&long(Description::MAX)).expect("a description");
         t.tags = Tags::new(tags).expect("tags");
         t.status = Status::Closed;
-        t.assigned_to = sample::handler(1);
+        t.assigned_to = Some(sample::handler(1));
         t.resolution = Some(Resolution::parse(&long(Resolution::MAX)).expect("a resolution"));
         t.resolved_at = Some(at(9));
         t.resolved_by = Some(sample::admin_id());
@@ -160,9 +161,9 @@ fn full(n: u64) -> Ticket {
         t.category = Category::Transaction;
         t.priority = Priority::Urgent;
         t.status = Status::Closed;
-        t.assigned_to = sample::handler(1);
+        t.assigned_to = Some(sample::handler(1));
         t.department = Some(sample::department_name(sample::BILLING));
-        t.escalated_to = sample::handler(3);
+        t.escalated_to = Some(sample::handler(3));
         t.resolution = Some(Resolution::parse("Behoben.\nDanke!").expect("a resolution"));
         t.resolved_at = Some(at(7_201));
         t.resolved_by = Some(sample::admin_id());

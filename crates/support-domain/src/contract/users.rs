@@ -52,15 +52,18 @@ pub(super) fn the_customer_known_longest_is_found_by_address(scene: &Scene) {
         ..user(numbered(n), role, "x")
     };
     let oldest = User { password: Some(PasswordHash::new("h".to_owned())), ..with(4, Role::Customer, 10) };
-    add(scene, &[
-        with(1, Role::Admin, 1),
-        with(2, Role::Agent, 2),
-        with(3, Role::Customer, 30),
-        oldest.clone(),
-        with(5, Role::Customer, 20),
-        User { email: Some(email("eve@example.com")), ..with(6, Role::Customer, 5) },
-        User { email: None, ..with(7, Role::Customer, 5) },
-    ]);
+    add(
+        scene,
+        &[
+            with(1, Role::Admin, 1),
+            with(2, Role::Agent, 2),
+            with(3, Role::Customer, 30),
+            oldest.clone(),
+            with(5, Role::Customer, 20),
+            User { email: Some(email("eve@example.com")), ..with(6, Role::Customer, 5) },
+            User { email: None, ..with(7, Role::Customer, 5) },
+        ],
+    );
     let customer = |address| {
         let address = email(address);
         scene.read(move |tx| tx.users().find_customer(&address)).map(|user| user.id)
@@ -113,7 +116,9 @@ pub(super) fn saving_changes_name_address_number_and_password(scene: &Scene) {
     let old = user(admin_id(), Role::Admin, "Ada");
     let other = user(customer_id(1), Role::Customer, "Ana");
     add(scene, &[old.clone(), other.clone()]);
-    for values in [full("ada@example.com"), full("lovelace@example.com"), user(admin_id(), Role::Customer, "A")] {
+    for values in
+        [full("ada@example.com"), full("lovelace@example.com"), user(admin_id(), Role::Customer, "A")]
+    {
         let saved = User { id: old.id, created_at: at(99), role: Role::Customer, ..values.clone() };
         scene.write(move |tx| tx.users().save(&saved));
         let wanted = User { id: old.id, created_at: old.created_at, role: old.role, ..values };

@@ -94,8 +94,8 @@ pub struct Statistics {
     pub first_response: Durations,
     /// From creation to resolution.
     pub resolution: Durations,
-    /// Agents who handle or handled one of the tickets, by id.
+    /// Agents who are the handler of one of the tickets, by id.
     pub agents: Vec<AgentFigures>,
-    /// Departments that have one of the tickets, by name.
+    /// Departments that have one of the tickets, by name; first the line of tickets without one, if there are any.
     pub departments: Vec<DepartmentFigures>,
 }

@@ -7,10 +7,10 @@
 //! - Lists, statistics and renaming a department look at every ticket: meant for thousands of tickets, not millions.
 //! - The hash of the history chains the entries but is not cryptographic: to show tampering is the databases' business.
 //!
-//! A transaction changes the state in place; each [`table::Table`] notes what it overwrote, so that undoing costs as much
+//! A transaction changes the state in place; each `table::Table` notes what it overwrote, so that undoing costs as much
 //! as was changed and keeping costs nothing.
 //!
-//! To add a repository: implement its trait on [`state::State`] in a file of the same name as in `port/`, with its
+//! To add a repository: implement its trait on `state::State` in a file of the same name as in `port/`, with its
 //! tables in `state.rs`.
 
 mod agents;

@@ -63,6 +63,19 @@ impl<K: Ord + Clone, V> Table<K, V> {
         }
     }
 
+    /// Moves a row of an index: deletes it under the key `from` and puts it under `to`, where either may be absent.
+    pub(super) fn reindex(&mut self, from: Option<K>, to: Option<K>, row: V) {
+        if from == to {
+            return;
+        }
+        if let Some(from) = from {
+            self.remove(&from);
+        }
+        if let Some(to) = to {
+            self.put(to, row);
+        }
+    }
+
     /// Deletes the rows for which `keep` is false.
     pub(super) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
         let gone: Vec<K> =

@@ -105,16 +105,10 @@ impl State {
     /// Puts a ticket in place of the one with its id, and its places in the indexes.
     pub(super) fn put_ticket(&mut self, ticket: Ticket) {
         let index = |t: &Ticket| (queue_place(t), t.active_handler().map(|agent| (agent, t.id)));
-        let (waited, active) = self.tickets.get(&ticket.id).map(index).unwrap_or_default();
-        let (waits, acts) = index(&ticket);
-        if waited != waits {
-            waited.iter().for_each(|place| self.waiting_tickets.remove(place));
-            waits.into_iter().for_each(|place| self.waiting_tickets.put(place, ()));
-        }
-        if active != acts {
-            active.iter().for_each(|place| self.active_tickets.remove(place));
-            acts.into_iter().for_each(|place| self.active_tickets.put(place, ()));
-        }
+        let (waited, was_active) = self.tickets.get(&ticket.id).map(index).unwrap_or_default();
+        let (waits, is_active) = index(&ticket);
+        self.waiting_tickets.reindex(waited, waits, ());
+        self.active_tickets.reindex(was_active, is_active, ());
         self.tickets.put(ticket.id, ticket);
     }
 }

@@ -47,17 +47,14 @@ impl UserRepository for State {
 impl State {
     /// Puts a user in place of the one with their id, and their places in the indexes.
     fn put_user(&mut self, user: User) -> StoreResult<()> {
-        let login = login(&user);
+        let index = |user: &User| (login(user), customer(user));
+        let (old_login, old_customer) = self.users.get(&user.id).map(index).unwrap_or_default();
+        let (login, customer) = index(&user);
         if login.as_ref().and_then(|email| self.logins.get(email)).is_some_and(|id| *id != user.id) {
             return Err(StoreError::Conflict { entity: Entity::User, field: "email" });
         }
-        if let Some(old) = self.users.get(&user.id) {
-            let (old_login, old_customer) = (self::login(old), customer(old));
-            old_login.iter().for_each(|email| self.logins.remove(email));
-            old_customer.iter().for_each(|place| self.customers.remove(place));
-        }
-        login.into_iter().for_each(|email| self.logins.put(email, user.id));
-        customer(&user).into_iter().for_each(|place| self.customers.put(place, ()));
+        self.logins.reindex(old_login, login, user.id);
+        self.customers.reindex(old_customer, customer, ());
         self.users.put(user.id, user);
         Ok(())
     }
