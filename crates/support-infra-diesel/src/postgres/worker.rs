@@ -1,0 +1,123 @@
+//! The threads that run transactions.
+
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::Pool;
+use support_domain::error::{Error, StoreError};
+
+use super::connection::{Manager, Session};
+use super::queries::Tx;
+use crate::error::{Fault, translate};
+use crate::work::{Access, Task};
+
+/// How long to wait before a second attempt; it doubles with each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+/// The longest wait.
+const LAST_PAUSE: Duration = Duration::from_millis(200);
+
+/// Runs the tasks of a queue.
+pub(super) struct Worker {
+    pool: Pool<Manager>,
+    attempts: u32,
+    /// The state of a generator (xorshift, Marsaglia 2003) of pauses, so that losers of one race do not meet again.
+    jitter: u64,
+}
+
+/// How an attempt ended.
+enum Ended {
+    /// For good.
+    Done(Result<(), Error>),
+    /// It lost a deadlock or a race.
+    Lost,
+    /// The connection broke before the commit.
+    Disconnected,
+}
+
+impl Worker {
+    /// The worker with this number, which tries a transaction at most `attempts` times.
+    pub(super) fn new(pool: Pool<Manager>, number: u32, attempts: u32) -> Self {
+        Self { pool, attempts: attempts.max(1), jitter: u64::from(number) + 1 }
+    }
+
+    /// Runs tasks until the queue is closed and empty.
+    pub(super) fn run(mut self, tasks: &Receiver<Task>) {
+        while let Ok(mut task) = tasks.recv() {
+            if !task.is_abandoned() {
+                let result = self.transact(&mut task);
+                task.answer(result);
+            }
+        }
+    }
+
+    /// Runs one task, again if it lost to another, and on new connections if old ones broke.
+    fn transact(&mut self, task: &mut Task) -> Result<(), Error> {
+        for attempt in 0..self.attempts {
+            // Connections break together, when the server restarts: the pool is emptied of them one by one.
+            let Ok(mut session) = self.pool.get() else { break };
+            match attempt_once(&mut session, task) {
+                Ended::Done(result) => return result,
+                Ended::Disconnected => session.broken = true,
+                Ended::Lost => {
+                    drop(session);
+                    thread::sleep(self.pause(attempt));
+                }
+            }
+        }
+        Err(StoreError::Unavailable.into())
+    }
+
+    /// Between half and all of a pause that doubles with each attempt.
+    fn pause(&mut self, attempt: u32) -> Duration {
+        self.jitter ^= self.jitter << 13;
+        self.jitter ^= self.jitter >> 7;
+        self.jitter ^= self.jitter << 17;
+        let whole = FIRST_PAUSE.saturating_mul(1 << attempt.min(10)).min(LAST_PAUSE);
+        let share = u32::try_from(self.jitter % 512).unwrap_or_default();
+        whole / 2 + whole / 1_024 * share
+    }
+}
+
+fn attempt_once(session: &mut Session, task: &mut Task) -> Ended {
+    let begin = match task.access {
+        Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+    };
+    if session.conn.batch_execute(begin).is_err() {
+        return Ended::Disconnected;
+    }
+    let mut fault = None;
+    let access = task.access;
+    let conn = &mut session.conn;
+    let result = task.attempt(|job| {
+        let (result, met) = Tx::new(conn, access).carry_out(job);
+        fault = met;
+        result
+    });
+    if fault == Some(Fault::Broken) {
+        return Ended::Disconnected;
+    }
+    if result.is_ok() {
+        return commit(session);
+    }
+    session.broken = session.conn.batch_execute("ROLLBACK").is_err();
+    if fault == Some(Fault::Retry) { Ended::Lost } else { Ended::Done(result) }
+}
+
+fn commit(session: &mut Session) -> Ended {
+    let Err(error) = session.conn.batch_execute("COMMIT") else { return Ended::Done(Ok(())) };
+    match translate(error) {
+        (Fault::Retry, _) => Ended::Lost,
+        // Whether it was done is not known, so it is not tried again.
+        (Fault::Broken, error) => {
+            session.broken = true;
+            Ended::Done(Err(error.into()))
+        }
+        (Fault::Failed, error) => {
+            session.broken = session.conn.batch_execute("ROLLBACK").is_err();
+            Ended::Done(Err(error.into()))
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The repositories, written once and compiled for each database: `sqlite/` and `postgres/` include this folder and supply
+//! `dialect`, the few things that differ.
+//!
+//! To add a repository: its rows go to `rows/`, its queries to a file here named as its port's, and its method into
+//! `impl Repositories` below.
+
+mod agents;
+mod departments;
+mod history;
+mod idempotency;
+mod messages;
+mod notifications;
+mod pending;
+mod sessions;
+mod statistics;
+mod tickets;
+mod ticket_pages;
+mod users;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::result::{Error as DieselError, QueryResult};
+use support_domain::entity::Agent;
+use support_domain::error::{Error, StoreError};
+use support_domain::id::{AgentId, TicketId};
+use support_domain::port::{
+    AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, Job, MessageRepository,
+    NotificationRepository, Repositories, SessionRepository, StatisticsRepository, StoreResult,
+    TicketRepository, UserRepository,
+};
+
+use super::dialect::Connection;
+use crate::error::{Fault, translate};
+use crate::rows::{HistoryRow, MessageRow, NotificationRow, OutboxRow, StoredTicket};
+use crate::work::Access;
+
+/// A ticket that this transaction has locked or made.
+struct Held {
+    /// As in the database; `None` before it was added.
+    stored: Option<StoredTicket>,
+    /// As it is to be.
+    current: StoredTicket,
+}
+
+/// All repositories of one transaction.
+///
+/// Changes of tickets and agents, and new messages, history entries, notifications and deliveries wait here and are sent
+/// together: before something is read that they could change, and at the end. So a ticket that changes three times is
+/// written once, and what a command writes takes one round trip where the database allows.
+pub(super) struct Tx<'c> {
+    conn: &'c mut Connection,
+    access: Access,
+    /// The worst thing that a statement of this transaction met.
+    fault: Option<Fault>,
+    tickets: BTreeMap<TicketId, Held>,
+    /// Agents that this transaction knows to exist.
+    known_agents: BTreeSet<AgentId>,
+    agents: BTreeMap<AgentId, Agent>,
+    messages: Vec<MessageRow>,
+    history: Vec<HistoryRow>,
+    notifications: Vec<NotificationRow>,
+    outbox: Vec<OutboxRow>,
+    /// Tickets for which a request was claimed, and which must exist in the end.
+    claimed: Vec<TicketId>,
+}
+
+impl<'c> Tx<'c> {
+    /// The repositories of the transaction that was begun on `conn`.
+    pub(super) fn new(conn: &'c mut Connection, access: Access) -> Self {
+        Self {
+            conn,
+            access,
+            fault: None,
+            tickets: BTreeMap::new(),
+            known_agents: BTreeSet::new(),
+            agents: BTreeMap::new(),
+            messages: Vec::new(),
+            history: Vec::new(),
+            notifications: Vec::new(),
+            outbox: Vec::new(),
+            claimed: Vec::new(),
+        }
+    }
+
+    /// Does `job` and sends what is left to send. Answers how it ended, and the worst thing that a statement met. The
+    /// transaction must be undone unless it ended with `Ok`.
+    pub(super) fn carry_out(mut self, job: &mut Job) -> (Result<(), Error>, Option<Fault>) {
+        let done = job(&mut self).and_then(|()| Ok(self.finish()?));
+        let result = match (done, self.fault) {
+            (Ok(()), Some(Fault::Failed)) => {
+                Err(StoreError::Internal("a job went on after a failed statement".to_owned()).into())
+            }
+            (Ok(()), Some(Fault::Broken | Fault::Retry)) => Err(StoreError::Unavailable.into()),
+            (done, _) => done,
+        };
+        (result, self.fault)
+    }
+
+    /// Runs statements; a failure is translated and noted.
+    fn run<T>(&mut self, work: impl FnOnce(&mut Connection) -> QueryResult<T>) -> StoreResult<T> {
+        work(self.conn).map_err(|error| self.note(error))
+    }
+
+    fn note(&mut self, error: DieselError) -> StoreError {
+        let (fault, error) = translate(error);
+        if !matches!(self.fault, Some(Fault::Broken | Fault::Retry)) {
+            self.fault = Some(fault);
+        }
+        error
+    }
+
+    /// Refuses a change in a transaction that only reads.
+    fn writable(&self) -> StoreResult<()> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => Err(StoreError::Internal("a read may not change anything".to_owned())),
+        }
+    }
+}
+
+impl Repositories for Tx<'_> {
+    fn tickets(&mut self) -> &mut dyn TicketRepository {
+        self
+    }
+
+    fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+
+    fn history(&mut self) -> &mut dyn HistoryRepository {
+        self
+    }
+
+    fn agents(&mut self) -> &mut dyn AgentRepository {
+        self
+    }
+
+    fn departments(&mut self) -> &mut dyn DepartmentRepository {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn notifications(&mut self) -> &mut dyn NotificationRepository {
+        self
+    }
+
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
+        self
+    }
+
+    fn statistics(&mut self) -> &mut dyn StatisticsRepository {
+        self
+    }
+}

@@ -1,0 +1,87 @@
+//! In-app notifications and the outbox.
+
+use diesel::prelude::*;
+use support_domain::entity::{Delivery, Notification};
+use support_domain::id::{NotificationId, UserId};
+use support_domain::port::{NotificationRepository, StoreResult};
+use support_domain::time::Timestamp;
+use tracing::instrument;
+
+use super::super::dialect::locked;
+use super::Tx;
+use crate::rows::{NotificationRow, OutboxRow};
+use crate::schema::{notifications, outbox};
+use crate::types::{At, Key};
+
+impl NotificationRepository for Tx<'_> {
+    #[instrument(level = "debug", name = "db.notifications.insert", skip_all)]
+    fn insert(&mut self, notification: &Notification) -> StoreResult<()> {
+        self.writable()?;
+        self.notifications.push(NotificationRow::of(notification));
+        Ok(())
+    }
+
+    #[instrument(level = "debug", name = "db.notifications.list", skip_all)]
+    fn list(
+        &mut self,
+        user: UserId,
+        before: Option<NotificationId>,
+        limit: u32,
+    ) -> StoreResult<Vec<Notification>> {
+        self.settle()?;
+        let of_user = notifications::table
+            .filter(notifications::user_id.eq(Key(user)))
+            .order(notifications::id.desc())
+            .limit(limit.into())
+            .select(NotificationRow::as_select());
+        let rows: Vec<NotificationRow> = self.run(|conn| match before {
+            None => of_user.load(conn),
+            Some(before) => of_user.filter(notifications::id.lt(Key(before))).load(conn),
+        })?;
+        rows.into_iter().map(NotificationRow::restore).collect()
+    }
+
+    #[instrument(level = "debug", name = "db.notifications.mark_read", skip_all)]
+    fn mark_read(
+        &mut self,
+        user: UserId,
+        id: NotificationId,
+        now: Timestamp,
+    ) -> StoreResult<Option<Notification>> {
+        self.writable()?;
+        self.settle()?;
+        let query = locked!(
+            notifications::table
+                .find(Key(id))
+                .filter(notifications::user_id.eq(Key(user)))
+                .select(NotificationRow::as_select())
+        );
+        let row: Option<NotificationRow> = self.run(|conn| query.get_result(conn).optional())?;
+        let Some(mut row) = row else { return Ok(None) };
+        if row.read_at.is_none() {
+            row.read_at = Some(At(now));
+            let update =
+                diesel::update(notifications::table.find(row.id)).set(notifications::read_at.eq(row.read_at));
+            self.run(|conn| update.execute(conn))?;
+        }
+        row.restore().map(Some)
+    }
+
+    #[instrument(level = "debug", name = "db.outbox.enqueue", skip_all)]
+    fn enqueue(&mut self, delivery: &Delivery) -> StoreResult<()> {
+        self.writable()?;
+        self.outbox.push(OutboxRow::of(delivery));
+        Ok(())
+    }
+
+    #[instrument(level = "debug", name = "db.outbox.list", skip_all)]
+    fn list_outbox(&mut self, limit: u32) -> StoreResult<Vec<Delivery>> {
+        self.settle()?;
+        let query = outbox::table
+            .order((outbox::created_at, outbox::id))
+            .limit(limit.into())
+            .select(OutboxRow::as_select());
+        let rows: Vec<OutboxRow> = self.run(|conn| query.load(conn))?;
+        rows.into_iter().map(OutboxRow::restore).collect()
+    }
+}

@@ -1,0 +1,96 @@
+//! What a transaction has yet to send.
+
+use std::mem;
+
+use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
+use support_domain::error::StoreError;
+use support_domain::id::TicketId;
+use support_domain::port::StoreResult;
+
+use super::super::dialect::{self, Db, insert_rows};
+use super::{Held, Tx};
+use crate::rows::{AgentRow, NewTicketRow, TicketChanges};
+use crate::schema::{messages, notifications, outbox, ticket_history, tickets};
+use crate::statement::Update;
+use crate::types::Key;
+
+/// Up to so many rows are what a command writes; more is a load of data.
+const SMALL: usize = 16;
+
+impl Tx<'_> {
+    /// Sends everything and checks what could not be checked before.
+    pub(super) fn finish(&mut self) -> StoreResult<()> {
+        self.settle()?;
+        for ticket in mem::take(&mut self.claimed) {
+            if !self.tickets.contains_key(&ticket) && !self.ticket_exists(ticket)? {
+                return Err(StoreError::Internal(format!("no ticket {ticket} for a claimed request")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends everything, so that a query sees it.
+    pub(super) fn settle(&mut self) -> StoreResult<()> {
+        let agent_rows: Vec<AgentRow> = mem::take(&mut self.agents).values().map(AgentRow::of).collect();
+        let (new_tickets, ticket_changes) = self.ticket_rows();
+        let message_rows = mem::take(&mut self.messages);
+        let history_rows = mem::take(&mut self.history);
+        let notification_rows = mem::take(&mut self.notifications);
+        let outbox_rows = mem::take(&mut self.outbox);
+
+        let counts = [
+            agent_rows.len(),
+            new_tickets.len(),
+            ticket_changes.len(),
+            message_rows.len(),
+            history_rows.len(),
+            notification_rows.len(),
+            outbox_rows.len(),
+        ];
+        let total: usize = counts.iter().sum();
+        if total == 0 {
+            return Ok(());
+        }
+        let small = total <= SMALL;
+        let mut statements: Vec<Box<dyn QueryFragment<Db> + '_>> = Vec::new();
+        for row in &agent_rows {
+            statements.push(Box::new(Update::new("agents", row.id.0, row)));
+        }
+        insert_rows!(statements, small, tickets::table, new_tickets);
+        for (id, changes) in ticket_changes {
+            statements.push(Box::new(Update::new("tickets", id, changes)));
+        }
+        insert_rows!(statements, small, messages::table, message_rows);
+        insert_rows!(statements, small, ticket_history::table, history_rows);
+        insert_rows!(statements, small, notifications::table, notification_rows);
+        insert_rows!(statements, small, outbox::table, outbox_rows);
+        self.run(|conn| dialect::execute_all(conn, statements, small))
+    }
+
+    /// Takes the tickets to add and those to change, which count as stored from here on.
+    fn ticket_rows(&mut self) -> (Vec<NewTicketRow>, Vec<(TicketId, TicketChanges)>) {
+        let (mut added, mut changed) = (Vec::new(), Vec::new());
+        for (id, held) in &mut self.tickets {
+            match &held.stored {
+                None => added.push(held.current.new_row()),
+                Some(stored) => match held.current.changes(stored) {
+                    None => continue,
+                    Some(columns) => changed.push((*id, columns)),
+                },
+            }
+            held.stored = Some(held.current.clone());
+        }
+        (added, changed)
+    }
+
+    fn ticket_exists(&mut self, id: TicketId) -> StoreResult<bool> {
+        let query = tickets::table.find(Key(id)).select(tickets::version);
+        Ok(self.run(|conn| query.get_result::<i64>(conn).optional())?.is_some())
+    }
+
+    /// The ticket as this transaction holds it.
+    pub(super) fn held(&mut self, id: TicketId) -> Option<&mut Held> {
+        self.tickets.get_mut(&id)
+    }
+}

@@ -1,0 +1,91 @@
+//! Pages of tickets: see [`crate::listing`].
+
+use diesel::dsl::SqlTypeOf;
+use diesel::prelude::*;
+use support_domain::port::{MAX_COUNT, StoreResult, TicketCursor, TicketPage, TicketQuery, Total};
+use support_domain::value::DepartmentName;
+
+use super::super::dialect::{Db, FLAVOR};
+use super::Tx;
+use crate::listing::Listing;
+use crate::rows::TicketRow;
+use crate::schema::departments;
+
+/// The SQL types of a [`TicketRow`].
+type TicketColumns = SqlTypeOf<<TicketRow as Selectable<Db>>::SelectExpression>;
+
+impl Tx<'_> {
+    /// A page of tickets.
+    pub(super) fn page(&mut self, query: &TicketQuery) -> StoreResult<TicketPage> {
+        let departments = self.department_names(&query.filter.department)?;
+        let Some(listing) = Listing::new(FLAVOR, query, departments) else {
+            let total = Total { count: 0, is_exact: true };
+            return Ok(TicketPage { items: Vec::new(), next: None, total });
+        };
+        let (driver, total) = self.count(&listing)?;
+        let mut rows: Vec<TicketRow> = if total == 0 {
+            Vec::new()
+        } else {
+            let statement = listing.page::<TicketColumns>(driver, total);
+            self.run(|conn| statement.load(conn))?
+        };
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let restored = rows.into_iter().map(|row| row.restore().map(|stored| stored.ticket));
+        let items = restored.collect::<StoreResult<Vec<_>>>()?;
+        let next = items
+            .last()
+            .filter(|_| more)
+            .map(|last| TicketCursor { key: query.sort.field.key(last), id: last.id });
+        let total = Total { count: total.min(MAX_COUNT), is_exact: total <= MAX_COUNT };
+        Ok(TicketPage { items, next, total })
+    }
+
+    /// The condition that drives the list, and the capped number of tickets that meet all.
+    fn count(&mut self, listing: &Listing) -> StoreResult<(usize, u64)> {
+        let counts: Vec<(i64, i64)> = if listing.conditions() > 0 {
+            self.run(|conn| listing.probes().load(conn))?
+        } else {
+            Vec::new()
+        };
+        let driver = listing.driver(&counts);
+        let smallest = counts.iter().map(|(_, count)| *count).min();
+        let total: i64 = match (smallest, counts.len()) {
+            (Some(0), _) => 0,
+            (Some(count), 1) => count,
+            _ => self.run(|conn| listing.total(driver).get_result(conn))?,
+        };
+        Ok((driver, u64::try_from(total).unwrap_or_default()))
+    }
+
+    /// The departments' names as they are stored: they may have been asked for in another letter case.
+    pub(super) fn department_names(&mut self, asked: &[DepartmentName]) -> StoreResult<Vec<String>> {
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<&str> = asked.iter().map(DepartmentName::key).collect();
+        let query =
+            departments::table.filter(departments::name_key.eq_any(keys)).select(departments::name);
+        self.run(|conn| query.load(conn))
+    }
+}
+
+#[cfg(test)]
+impl Tx<'_> {
+    /// The statements that answer `query`, in order.
+    pub(in super::super) fn statements(&mut self, query: &TicketQuery) -> StoreResult<Vec<crate::statement::Sql>> {
+        let departments = self.department_names(&query.filter.department)?;
+        let Some(listing) = Listing::new(FLAVOR, query, departments) else { return Ok(Vec::new()) };
+        let (driver, total) = self.count(&listing)?;
+        let mut all = Vec::new();
+        if listing.conditions() > 0 {
+            all.push(listing.probes().into_sql());
+        }
+        if listing.conditions() != 1 {
+            all.push(listing.total(driver).into_sql());
+        }
+        all.push(listing.page::<TicketColumns>(driver, total).into_sql());
+        Ok(all)
+    }
+}

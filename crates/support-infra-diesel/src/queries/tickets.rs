@@ -1,0 +1,114 @@
+//! Tickets.
+
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use support_domain::entity::Ticket;
+use support_domain::error::{Entity, StoreError};
+use support_domain::id::{AgentId, TicketId};
+use support_domain::port::{StoreResult, TicketPage, TicketQuery, TicketRepository, WaitingScope};
+use support_domain::value::{Status, TicketNumber};
+use tracing::instrument;
+
+use super::super::dialect::{self, locked};
+use super::{Held, Tx};
+use crate::chain::Head;
+use crate::listing;
+use crate::rows::{StoredTicket, TicketRow};
+use crate::schema::tickets;
+use crate::types::Key;
+
+impl TicketRepository for Tx<'_> {
+    #[instrument(level = "debug", name = "db.tickets.next_number", skip_all)]
+    fn next_number(&mut self, year: i32) -> StoreResult<TicketNumber> {
+        self.writable()?;
+        let serial = self.run(|conn| dialect::next_serial(conn, year))?;
+        Ok(TicketNumber::new(year, serial))
+    }
+
+    #[instrument(level = "debug", name = "db.tickets.find", skip_all)]
+    fn find(&mut self, id: TicketId) -> StoreResult<Option<Ticket>> {
+        if let Some(held) = self.held(id) {
+            return Ok(Some(held.current.ticket.clone()));
+        }
+        let query = tickets::table.find(Key(id)).select(TicketRow::as_select());
+        let row: Option<TicketRow> = self.run(|conn| query.get_result(conn).optional())?;
+        Ok(row.map(TicketRow::restore).transpose()?.map(|stored| stored.ticket))
+    }
+
+    #[instrument(level = "debug", name = "db.tickets.find_by_number", skip_all)]
+    fn find_by_number(&mut self, number: TicketNumber) -> StoreResult<Option<Ticket>> {
+        if let Some(held) = self.tickets.values().find(|held| held.current.ticket.number == number) {
+            return Ok(Some(held.current.ticket.clone()));
+        }
+        let query = tickets::table
+            .filter(tickets::number_year.eq(number.year()))
+            .filter(tickets::number_serial.eq(number.serial()))
+            .select(TicketRow::as_select());
+        let row: Option<TicketRow> = self.run(|conn| query.get_result(conn).optional())?;
+        Ok(row.map(TicketRow::restore).transpose()?.map(|stored| stored.ticket))
+    }
+
+    #[instrument(level = "debug", name = "db.tickets.lock", skip_all)]
+    fn lock(&mut self, id: TicketId) -> StoreResult<Option<Ticket>> {
+        self.writable()?;
+        if let Some(held) = self.held(id) {
+            return Ok(Some(held.current.ticket.clone()));
+        }
+        let query = locked!(tickets::table.find(Key(id)).select(TicketRow::as_select()));
+        let row: Option<TicketRow> = self.run(|conn| query.get_result(conn).optional())?;
+        let Some(stored) = row.map(TicketRow::restore).transpose()? else { return Ok(None) };
+        let ticket = stored.ticket.clone();
+        self.tickets.insert(id, Held { current: stored.clone(), stored: Some(stored) });
+        Ok(Some(ticket))
+    }
+
+    #[instrument(level = "debug", name = "db.tickets.insert", skip_all)]
+    fn insert(&mut self, ticket: &Ticket) -> StoreResult<()> {
+        self.writable()?;
+        if self.tickets.contains_key(&ticket.id) {
+            return Err(StoreError::Conflict { entity: Entity::Ticket, field: "id" });
+        }
+        let current = StoredTicket { ticket: ticket.clone(), head: Head::NEW };
+        self.tickets.insert(ticket.id, Held { stored: None, current });
+        Ok(())
+    }
+
+    #[instrument(level = "debug", name = "db.tickets.save", skip_all)]
+    fn save(&mut self, ticket: &Ticket) -> StoreResult<()> {
+        self.writable()?;
+        if self.held(ticket.id).is_none() {
+            TicketRepository::lock(self, ticket.id)?;
+        }
+        let Some(held) = self.held(ticket.id) else {
+            return Err(StoreError::Internal(format!("ticket {} was never inserted", ticket.id)));
+        };
+        held.current.ticket = ticket.clone();
+        Ok(())
+    }
+
+    #[instrument(level = "debug", name = "db.tickets.list", skip_all)]
+    fn list(&mut self, query: &TicketQuery) -> StoreResult<TicketPage> {
+        self.settle()?;
+        self.page(query)
+    }
+
+    #[instrument(level = "debug", name = "db.tickets.next_waiting", skip_all)]
+    fn next_waiting(&mut self, scopes: &[WaitingScope]) -> StoreResult<Option<TicketId>> {
+        self.settle()?;
+        let Some(statement) = listing::next_waiting(dialect::FLAVOR, scopes) else { return Ok(None) };
+        let found: Option<listing::FoundId> = self.run(|conn| statement.get_result(conn).optional())?;
+        Ok(found.map(|(id,)| id.0))
+    }
+
+    #[instrument(level = "debug", name = "db.tickets.count_active", skip_all)]
+    fn count_active(&mut self, agent: AgentId) -> StoreResult<u32> {
+        self.settle()?;
+        let active: Vec<i16> = Status::ALL.iter().filter(|s| s.is_active()).map(|s| s.rank()).collect();
+        let query = tickets::table
+            .filter(tickets::handler.eq(Some(Key(agent))))
+            .filter(tickets::status.eq_any(active))
+            .select(count_star());
+        let count: i64 = self.run(|conn| query.get_result(conn))?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}

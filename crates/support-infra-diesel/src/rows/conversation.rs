@@ -1,0 +1,169 @@
+//! Messages and history entries.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use support_domain::entity::{Action, Attachment, HistoryEntry, Message, NewHistoryEntry};
+use support_domain::id::{AttachmentId, HistoryEntryId, MessageId, TicketId, UserId};
+use support_domain::port::StoreResult;
+use support_domain::value::{ClientMessageId, MessageText, SenderType};
+use uuid::Uuid;
+
+use crate::rows::{Place, personal};
+use crate::schema::{messages, ticket_history};
+use crate::types::{At, JsonText, Key};
+
+/// A row of `messages`.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = messages, treat_none_as_default_value = false)]
+pub(crate) struct MessageRow {
+    pub(crate) id: Key<MessageId>,
+    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) sequence: i64,
+    pub(crate) sender_id: Key<UserId>,
+    pub(crate) sender_name: String,
+    pub(crate) sender_type: i16,
+    pub(crate) body: String,
+    pub(crate) attachments: JsonText,
+    pub(crate) client_message_id: Option<String>,
+    pub(crate) is_read: bool,
+    pub(crate) created_at: At,
+}
+
+/// An attachment in `messages.attachments`.
+#[derive(Deserialize, Serialize)]
+struct AttachmentDocument {
+    id: String,
+    name: String,
+    url: String,
+    size: i64,
+    #[serde(rename = "type")]
+    media_type: String,
+}
+
+impl MessageRow {
+    /// The row of `message`.
+    pub(crate) fn of(message: &Message) -> Self {
+        Self {
+            id: Key(message.id),
+            ticket_id: Key(message.ticket_id),
+            sequence: message.sequence,
+            sender_id: Key(message.sender_id),
+            sender_name: personal::write_name(&message.sender_name),
+            sender_type: message.sender_type.rank(),
+            body: message.text.as_str().to_owned(),
+            attachments: write_attachments(&message.attachments),
+            client_message_id: message.client_message_id.as_ref().map(|id| id.as_str().to_owned()),
+            is_read: message.is_read,
+            created_at: At(message.created_at),
+        }
+    }
+
+    /// The message of this row.
+    pub(crate) fn restore(self) -> StoreResult<Message> {
+        let place = Place { table: "messages", row: &self.id.0 };
+        let client_id = self.client_message_id.as_deref().map(ClientMessageId::parse);
+        Ok(Message {
+            sender_name: personal::read_name(&place, "sender_name", &self.sender_name)?,
+            sender_type: place.known("sender_type", SenderType::from_rank(self.sender_type))?,
+            text: place.parsed("body", MessageText::parse(&self.body))?,
+            attachments: place.known("attachments", read_attachments(&self.attachments))?,
+            client_message_id: place.parsed("client_message_id", client_id.transpose())?,
+            id: self.id.0,
+            ticket_id: self.ticket_id.0,
+            sequence: self.sequence,
+            sender_id: self.sender_id.0,
+            is_read: self.is_read,
+            created_at: self.created_at.0,
+        })
+    }
+}
+
+fn write_attachments(attachments: &[Attachment]) -> JsonText {
+    if attachments.is_empty() {
+        return JsonText("[]".to_owned());
+    }
+    let documents: Vec<serde_json::Value> = attachments
+        .iter()
+        .map(|file| {
+            serde_json::json!({
+                "id": file.id.to_string(),
+                "name": file.name,
+                "url": file.url,
+                "size": file.size,
+                "type": file.media_type,
+            })
+        })
+        .collect();
+    JsonText(serde_json::Value::Array(documents).to_string())
+}
+
+fn read_attachments(stored: &JsonText) -> Option<Vec<Attachment>> {
+    if stored.0 == "[]" {
+        return Some(Vec::new());
+    }
+    let documents: Vec<AttachmentDocument> = serde_json::from_str(&stored.0).ok()?;
+    let file = |document: AttachmentDocument| {
+        Some(Attachment {
+            id: AttachmentId::new(Uuid::try_parse(&document.id).ok()?),
+            name: document.name,
+            url: document.url,
+            size: document.size,
+            media_type: document.media_type,
+        })
+    };
+    documents.into_iter().map(file).collect()
+}
+
+/// A row of `ticket_history`.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = ticket_history, treat_none_as_default_value = false)]
+pub(crate) struct HistoryRow {
+    pub(crate) id: Key<HistoryEntryId>,
+    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) sequence: i64,
+    pub(crate) action: String,
+    pub(crate) performed_by: Key<UserId>,
+    pub(crate) performed_by_name: String,
+    pub(crate) details: Option<String>,
+    pub(crate) timestamp: At,
+    pub(crate) previous_hash: Vec<u8>,
+    pub(crate) hash: Vec<u8>,
+}
+
+impl HistoryRow {
+    /// The row of `linked`.
+    pub(crate) fn of(linked: &HistoryEntry) -> Self {
+        let entry = &linked.entry;
+        Self {
+            id: Key(entry.id),
+            ticket_id: Key(entry.ticket_id),
+            sequence: linked.sequence,
+            action: entry.action.as_str().to_owned(),
+            performed_by: Key(entry.performed_by),
+            performed_by_name: personal::write_name(&entry.performed_by_name),
+            details: entry.details.clone(),
+            timestamp: At(entry.timestamp),
+            previous_hash: linked.previous_hash.to_vec(),
+            hash: linked.hash.to_vec(),
+        }
+    }
+
+    /// The entry of this row.
+    pub(crate) fn restore(self) -> StoreResult<HistoryEntry> {
+        let place = Place { table: "ticket_history", row: &self.id.0 };
+        Ok(HistoryEntry {
+            sequence: self.sequence,
+            previous_hash: place.parsed("previous_hash", self.previous_hash.try_into())?,
+            hash: place.parsed("hash", self.hash.try_into())?,
+            entry: NewHistoryEntry {
+                action: place.known("action", Action::parse(&self.action))?,
+                performed_by_name: personal::read_name(&place, "performed_by_name", &self.performed_by_name)?,
+                id: self.id.0,
+                ticket_id: self.ticket_id.0,
+                performed_by: self.performed_by.0,
+                details: self.details,
+                timestamp: self.timestamp.0,
+            },
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! Notifications and the outbox.
+
+use diesel::prelude::*;
+use support_domain::entity::{Delivery, DeliveryState, Notification, NotificationKind};
+use support_domain::id::{NotificationId, OutboxId, TicketId, UserId};
+use support_domain::port::StoreResult;
+use support_domain::value::Channel;
+
+use crate::rows::Place;
+use crate::schema::{notifications, outbox};
+use crate::types::{At, Key};
+
+/// A row of `notifications`.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = notifications, treat_none_as_default_value = false)]
+pub(crate) struct NotificationRow {
+    pub(crate) id: Key<NotificationId>,
+    pub(crate) user_id: Key<UserId>,
+    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) kind: String,
+    pub(crate) body: String,
+    pub(crate) created_at: At,
+    pub(crate) read_at: Option<At>,
+}
+
+impl NotificationRow {
+    /// The row of `notification`.
+    pub(crate) fn of(notification: &Notification) -> Self {
+        Self {
+            id: Key(notification.id),
+            user_id: Key(notification.user_id),
+            ticket_id: Key(notification.ticket_id),
+            kind: notification.kind.as_str().to_owned(),
+            body: notification.text.clone(),
+            created_at: At(notification.created_at),
+            read_at: notification.read_at.map(At),
+        }
+    }
+
+    /// The notification of this row.
+    pub(crate) fn restore(self) -> StoreResult<Notification> {
+        let place = Place { table: "notifications", row: &self.id.0 };
+        Ok(Notification {
+            kind: place.known("kind", NotificationKind::parse(&self.kind))?,
+            id: self.id.0,
+            user_id: self.user_id.0,
+            ticket_id: self.ticket_id.0,
+            text: self.body,
+            created_at: self.created_at.0,
+            read_at: self.read_at.map(|at| at.0),
+        })
+    }
+}
+
+/// A row of `outbox`.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+pub(crate) struct OutboxRow {
+    pub(crate) id: Key<OutboxId>,
+    pub(crate) channel: i16,
+    pub(crate) user_id: Key<UserId>,
+    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) kind: String,
+    pub(crate) body: String,
+    pub(crate) state: String,
+    pub(crate) created_at: At,
+}
+
+impl OutboxRow {
+    /// The row of `delivery`.
+    pub(crate) fn of(delivery: &Delivery) -> Self {
+        Self {
+            id: Key(delivery.id),
+            channel: delivery.channel.rank(),
+            user_id: Key(delivery.user_id),
+            ticket_id: Key(delivery.ticket_id),
+            kind: delivery.kind.as_str().to_owned(),
+            body: delivery.text.clone(),
+            state: delivery.state.as_str().to_owned(),
+            created_at: At(delivery.created_at),
+        }
+    }
+
+    /// The delivery of this row.
+    pub(crate) fn restore(self) -> StoreResult<Delivery> {
+        let place = Place { table: "outbox", row: &self.id.0 };
+        let states = [DeliveryState::Pending, DeliveryState::Skipped];
+        Ok(Delivery {
+            channel: place.known("channel", Channel::from_rank(self.channel))?,
+            kind: place.known("kind", NotificationKind::parse(&self.kind))?,
+            state: place.known("state", states.into_iter().find(|state| state.as_str() == self.state))?,
+            id: self.id.0,
+            user_id: self.user_id.0,
+            ticket_id: self.ticket_id.0,
+            text: self.body,
+            created_at: self.created_at.0,
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! Refresh tokens and idempotency keys.
+
+use diesel::prelude::*;
+use support_domain::entity::{RefreshToken, TokenState};
+use support_domain::id::{SessionId, TicketId, UserId};
+use support_domain::port::{IdempotencyRecord, StoreResult};
+use support_domain::value::{Fingerprint, IdempotencyKey, TokenHash};
+
+use crate::rows::Place;
+use crate::schema::{idempotency_keys, refresh_tokens};
+use crate::types::{At, Key};
+
+/// A row of `refresh_tokens`.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = refresh_tokens, treat_none_as_default_value = false)]
+pub(crate) struct TokenRow {
+    pub(crate) hash: Vec<u8>,
+    pub(crate) session_id: Key<SessionId>,
+    pub(crate) user_id: Key<UserId>,
+    pub(crate) issued_at: At,
+    pub(crate) expires_at: At,
+    pub(crate) state: String,
+}
+
+impl TokenRow {
+    /// The row of `token`.
+    pub(crate) fn of(token: &RefreshToken) -> Self {
+        Self {
+            hash: token.hash.0.to_vec(),
+            session_id: Key(token.session_id),
+            user_id: Key(token.user_id),
+            issued_at: At(token.issued_at),
+            expires_at: At(token.expires_at),
+            state: token.state.as_str().to_owned(),
+        }
+    }
+
+    /// The token of this row. Reports of damage name its session, as hashes of secrets stay out of logs.
+    pub(crate) fn restore(self) -> StoreResult<RefreshToken> {
+        let place = Place { table: "refresh_tokens", row: &self.session_id.0 };
+        Ok(RefreshToken {
+            hash: TokenHash(place.parsed("hash", self.hash.try_into())?),
+            state: place.known("state", TokenState::parse(&self.state))?,
+            session_id: self.session_id.0,
+            user_id: self.user_id.0,
+            issued_at: self.issued_at.0,
+            expires_at: self.expires_at.0,
+        })
+    }
+}
+
+/// A row of `idempotency_keys`.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
+pub(crate) struct IdempotencyRow {
+    pub(crate) actor_id: Key<UserId>,
+    pub(crate) key: String,
+    pub(crate) fingerprint: Vec<u8>,
+    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) created_at: At,
+}
+
+impl IdempotencyRow {
+    /// The row of `record`.
+    pub(crate) fn of(record: &IdempotencyRecord) -> Self {
+        Self {
+            actor_id: Key(record.actor),
+            key: record.key.as_str().to_owned(),
+            fingerprint: record.fingerprint.0.to_vec(),
+            ticket_id: Key(record.ticket_id),
+            created_at: At(record.created_at),
+        }
+    }
+
+    /// The record of this row.
+    pub(crate) fn restore(self) -> StoreResult<IdempotencyRecord> {
+        let place = Place { table: "idempotency_keys", row: &self.actor_id.0 };
+        Ok(IdempotencyRecord {
+            key: place.parsed("key", IdempotencyKey::parse(&self.key))?,
+            fingerprint: Fingerprint(place.parsed("fingerprint", self.fingerprint.try_into())?),
+            actor: self.actor_id.0,
+            ticket_id: self.ticket_id.0,
+            created_at: self.created_at.0,
+        })
+    }
+}

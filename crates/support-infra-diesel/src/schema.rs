@@ -1,0 +1,176 @@
+//! The tables, as both databases have them. `migrations/` is the source; columns that only the database itself uses (row
+//! numbers, generated search columns) are left out.
+
+macro_rules! table {
+    ($($body:tt)*) => {
+        diesel::table! {
+            use diesel::sql_types::*;
+            use crate::types::{Document, Id, Moment};
+
+            $($body)*
+        }
+    };
+}
+
+table! {
+    departments (id) {
+        id -> Id,
+        name -> Text,
+        name_key -> Text,
+        description -> Text,
+        tier -> SmallInt,
+    }
+}
+
+table! {
+    department_categories (category) {
+        category -> SmallInt,
+        department_id -> Id,
+    }
+}
+
+table! {
+    users (id) {
+        id -> Id,
+        role -> SmallInt,
+        name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        created_at -> Moment,
+    }
+}
+
+table! {
+    agents (id) {
+        id -> Id,
+        name -> Text,
+        email -> Text,
+        phone -> Nullable<Text>,
+        department -> Text,
+        tier -> SmallInt,
+        active_tickets -> Integer,
+        status -> SmallInt,
+        busy_by_load -> Bool,
+        capacity -> Integer,
+        last_assigned_at -> Nullable<Moment>,
+        created_at -> Moment,
+    }
+}
+
+table! {
+    tickets (id) {
+        id -> Id,
+        number_year -> Integer,
+        number_serial -> BigInt,
+        customer_id -> Id,
+        customer_name -> Text,
+        customer_email -> Nullable<Text>,
+        customer_phone -> Nullable<Text>,
+        subject -> Text,
+        description -> Text,
+        category -> SmallInt,
+        priority -> SmallInt,
+        status -> SmallInt,
+        assigned_to -> Nullable<Id>,
+        assigned_to_name -> Nullable<Text>,
+        department -> Nullable<Text>,
+        escalated_to -> Nullable<Id>,
+        escalated_to_name -> Nullable<Text>,
+        resolution -> Nullable<Text>,
+        resolved_at -> Nullable<Moment>,
+        resolved_by -> Nullable<Id>,
+        last_message_at -> Moment,
+        message_count -> BigInt,
+        tags -> Document,
+        first_response_at -> Nullable<Moment>,
+        waiting -> Bool,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+        words -> Text,
+        history_sequence -> BigInt,
+        history_hash -> Binary,
+        handler -> Nullable<Id>,
+    }
+}
+
+table! {
+    messages (id) {
+        id -> Id,
+        ticket_id -> Id,
+        sequence -> BigInt,
+        sender_id -> Id,
+        sender_name -> Text,
+        sender_type -> SmallInt,
+        body -> Text,
+        attachments -> Document,
+        client_message_id -> Nullable<Text>,
+        is_read -> Bool,
+        created_at -> Moment,
+    }
+}
+
+table! {
+    ticket_history (id) {
+        id -> Id,
+        ticket_id -> Id,
+        sequence -> BigInt,
+        action -> Text,
+        performed_by -> Id,
+        performed_by_name -> Text,
+        details -> Nullable<Text>,
+        timestamp -> Moment,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+table! {
+    notifications (id) {
+        id -> Id,
+        user_id -> Id,
+        ticket_id -> Id,
+        kind -> Text,
+        body -> Text,
+        created_at -> Moment,
+        read_at -> Nullable<Moment>,
+    }
+}
+
+table! {
+    outbox (id) {
+        id -> Id,
+        channel -> SmallInt,
+        user_id -> Id,
+        ticket_id -> Id,
+        kind -> Text,
+        body -> Text,
+        state -> Text,
+        created_at -> Moment,
+    }
+}
+
+table! {
+    refresh_tokens (hash) {
+        hash -> Binary,
+        session_id -> Id,
+        user_id -> Id,
+        issued_at -> Moment,
+        expires_at -> Moment,
+        state -> Text,
+    }
+}
+
+table! {
+    idempotency_keys (actor_id, key) {
+        actor_id -> Id,
+        key -> Text,
+        fingerprint -> Binary,
+        ticket_id -> Id,
+        created_at -> Moment,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(agents, departments, department_categories, tickets);
+diesel::joinable!(department_categories -> departments (department_id));

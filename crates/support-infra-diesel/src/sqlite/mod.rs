@@ -1,0 +1,83 @@
+//! The store on SQLite: one writer that commits in groups, and readers that each see one state.
+
+mod connection;
+mod dialect;
+#[cfg(test)]
+mod plans;
+#[path = "../queries/mod.rs"]
+mod queries;
+mod reader;
+mod writer;
+
+use std::path::Path;
+
+use diesel::r2d2::{ConnectionManager, Pool};
+use support_domain::port::{Done, Job, Store};
+
+use crate::error::OpenError;
+use crate::options::Options;
+use crate::work::{Access, Queue};
+
+/// A store in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writes: Queue,
+    reads: Queue,
+}
+
+impl SqliteStore {
+    /// Opens the database in the file at `path`, which is made with its directory if it does not exist, and brings it to this
+    /// version's schema.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file cannot be made or is no database of this program.
+    pub fn open(path: &Path, options: &Options) -> Result<Self, OpenError> {
+        connection::create(path)?;
+        let mut conn = connection::writer(path, &options.sqlite)?;
+        connection::migrate(path, &mut conn)?;
+        let group = options.sqlite.group.max(1);
+        let one = [move |tasks| writer::run(conn, &tasks, group)];
+        let writes = Queue::start("sqlite-write", options.queue_depth, one).map_err(OpenError::Thread)?;
+
+        let count = options.sqlite.readers.max(1);
+        let pool = Pool::builder()
+            .max_size(count)
+            .test_on_check_out(false)
+            .connection_timeout(options.sqlite.busy_timeout)
+            .connection_customizer(Box::new(connection::ReadOnly(options.sqlite.clone())))
+            .build(ConnectionManager::new(connection::address(path)?))
+            .map_err(|error| connection::failed(path, &error.to_string()))?;
+        let readers = (0..count).map(|_| {
+            let pool = pool.clone();
+            move |tasks| reader::run(&pool, &tasks)
+        });
+        let reads = Queue::start("sqlite-read", options.queue_depth, readers).map_err(OpenError::Thread)?;
+        Ok(Self { writes, reads })
+    }
+
+    /// Brings the database at `path` to this version's schema and answers the names of the steps that it lacked.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn migrate(path: &Path, options: &Options) -> Result<Vec<String>, OpenError> {
+        connection::create(path)?;
+        let mut conn = connection::writer(path, &options.sqlite)?;
+        connection::migrate(path, &mut conn)
+    }
+
+    /// Takes no more transactions, finishes those that wait, and closes the database.
+    pub fn shutdown(&self) {
+        self.writes.close();
+        self.reads.close();
+    }
+}
+
+impl Store for SqliteStore {
+    fn write(&self, job: Job) -> Done<'_> {
+        self.writes.submit(Access::Write, job)
+    }
+
+    fn read(&self, job: Job) -> Done<'_> {
+        self.reads.submit(Access::Read, job)
+    }
+}

@@ -1,0 +1,57 @@
+//! The one thread that writes. Transactions that wait when it is free share a commit, and so one wait for the disk: each
+//! runs in a savepoint of its own, and their callers are answered behind the commit.
+
+use crossbeam_channel::Receiver;
+use diesel::connection::SimpleConnection;
+use support_domain::error::{Error, StoreError};
+
+use super::dialect::Connection;
+use super::queries::Tx;
+use crate::work::{Access, Task};
+
+/// Runs the tasks of a queue until it is closed and empty, at most `group` of them in one commit.
+pub(super) fn run(mut conn: Connection, tasks: &Receiver<Task>, group: usize) {
+    while let Ok(first) = tasks.recv() {
+        let waiting = std::iter::once(first).chain(tasks.try_iter()).take(group);
+        for (task, result) in commit_together(&mut conn, waiting) {
+            task.answer(result);
+        }
+    }
+}
+
+/// Runs `tasks` in one transaction and answers how each ended.
+fn commit_together(
+    conn: &mut Connection,
+    tasks: impl Iterator<Item = Task>,
+) -> Vec<(Task, Result<(), Error>)> {
+    let mut begun = conn.batch_execute("BEGIN IMMEDIATE").is_ok();
+    let mut ended = Vec::new();
+    for mut task in tasks {
+        if task.is_abandoned() {
+            continue;
+        }
+        let result = if begun { run_in_savepoint(conn, &mut task) } else { Err(Lost) };
+        // The whole transaction can be lost, such as by a full disk.
+        begun &= result.is_ok();
+        ended.push((task, result.unwrap_or_else(|Lost| Err(StoreError::Unavailable.into()))));
+    }
+    if begun && conn.batch_execute("COMMIT").is_ok() {
+        return ended;
+    }
+    // Nothing is durable. Even refusals are withdrawn: they may rest on what others wrote here. Where the transaction has
+    // ended by itself there is nothing to roll back.
+    let _ended = conn.batch_execute("ROLLBACK");
+    ended.into_iter().map(|(task, _)| (task, Err(StoreError::Unavailable.into()))).collect()
+}
+
+/// The transaction around a savepoint is no more.
+struct Lost;
+
+/// Runs one task, whose changes stay if it succeeds.
+fn run_in_savepoint(conn: &mut Connection, task: &mut Task) -> Result<Result<(), Error>, Lost> {
+    conn.batch_execute("SAVEPOINT task").map_err(|_| Lost)?;
+    let result = task.attempt(|job| Tx::new(conn, Access::Write).carry_out(job).0);
+    let end = if result.is_ok() { "RELEASE task" } else { "ROLLBACK TO task; RELEASE task" };
+    conn.batch_execute(end).map_err(|_| Lost)?;
+    Ok(result)
+}

@@ -1,0 +1,4 @@
+DROP TABLE agents;
+DROP TABLE users;
+DROP TABLE department_categories;
+DROP TABLE departments;

@@ -1,0 +1,107 @@
+CREATE TABLE tickets (
+    id uuid NOT NULL PRIMARY KEY,
+    number_year integer NOT NULL,
+    number_serial bigint NOT NULL CHECK (number_serial > 0),
+    customer_id uuid NOT NULL REFERENCES users (id),
+    customer_name text NOT NULL,
+    customer_email text,
+    customer_phone text,
+    subject text NOT NULL,
+    description text NOT NULL,
+    category smallint NOT NULL CHECK (category BETWEEN 0 AND 5),
+    priority smallint NOT NULL CHECK (priority BETWEEN 0 AND 3),
+    status smallint NOT NULL CHECK (status BETWEEN 0 AND 4),
+    assigned_to uuid REFERENCES agents (id),
+    assigned_to_name text,
+    department text COLLATE "C" REFERENCES departments (name) ON UPDATE CASCADE,
+    escalated_to uuid REFERENCES agents (id),
+    escalated_to_name text,
+    resolution text,
+    resolved_at timestamptz,
+    -- Names the performer of an action: a token of an identity provider may name somebody who has no row here.
+    resolved_by uuid,
+    -- The epoch stands for none, so that one index orders all tickets.
+    last_message_at timestamptz NOT NULL,
+    message_count bigint NOT NULL CHECK (message_count >= 0),
+    -- A JSON array of texts; ticket_tags is its index.
+    tags jsonb NOT NULL,
+    first_response_at timestamptz,
+    waiting boolean NOT NULL,
+    version bigint NOT NULL CHECK (version > 0),
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    -- The words by which the ticket is found, each with a space before it; tickets_search is their index.
+    words text NOT NULL,
+    -- The head of the ticket's hash chain: the last entry of ticket_history.
+    history_sequence bigint NOT NULL,
+    history_hash bytea NOT NULL CHECK (length(history_hash) = 32),
+    handler uuid GENERATED ALWAYS AS (coalesce(escalated_to, assigned_to)) STORED,
+    search tsvector GENERATED ALWAYS AS (array_to_tsvector(string_to_array(ltrim(words, ' '), ' '))) STORED,
+    CONSTRAINT tickets_number UNIQUE (number_year, number_serial)
+)
+-- Tickets change often and stay about as large: room on the page saves moving them.
+WITH (fillfactor = 90);
+
+-- The order of every list ends with the id. The order by last change and by last message is merged from one run for each
+-- status, so that a message touches two indexes and not four.
+CREATE INDEX tickets_created ON tickets (created_at, id);
+CREATE INDEX tickets_priority ON tickets (priority, id);
+CREATE INDEX tickets_status ON tickets (status, id);
+CREATE INDEX tickets_status_created ON tickets (status, created_at, id);
+CREATE INDEX tickets_status_updated ON tickets (status, updated_at, id);
+CREATE INDEX tickets_status_last_message ON tickets (status, last_message_at, id);
+CREATE INDEX tickets_priority_created ON tickets (priority, created_at, id);
+CREATE INDEX tickets_category_created ON tickets (category, created_at, id);
+CREATE INDEX tickets_department_created ON tickets (department, created_at, id, status);
+CREATE INDEX tickets_customer_created ON tickets (customer_id, created_at, id);
+CREATE INDEX tickets_assigned_created ON tickets (assigned_to, created_at, id) WHERE assigned_to IS NOT NULL;
+CREATE INDEX tickets_escalated_created ON tickets (escalated_to, created_at, id) WHERE escalated_to IS NOT NULL;
+CREATE INDEX tickets_unassigned_created ON tickets (created_at, id) WHERE assigned_to IS NULL;
+CREATE INDEX tickets_handler ON tickets (handler, status) WHERE handler IS NOT NULL;
+CREATE INDEX tickets_waiting_department ON tickets (department, priority DESC, created_at, id) WHERE waiting;
+CREATE INDEX tickets_waiting_category ON tickets (category, priority DESC, created_at, id)
+    WHERE waiting AND department IS NULL;
+CREATE INDEX tickets_search ON tickets USING gin (search);
+
+-- Numbers come from one sequence for each year, so that transactions that create tickets do not wait for one another.
+-- The first of a year makes its sequence; others who come meanwhile wait for it once.
+CREATE FUNCTION next_ticket_number(wanted integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    numbers text := format('ticket_numbers_%s', wanted);
+BEGIN
+    IF to_regclass(numbers) IS NULL THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('support.ticket_numbers', wanted));
+        EXECUTE format(
+            'CREATE SEQUENCE IF NOT EXISTS %I START %s', numbers,
+            (SELECT coalesce(max(number_serial), 0) + 1 FROM tickets WHERE number_year = wanted)
+        );
+    END IF;
+    RETURN nextval(to_regclass(numbers));
+END
+$$;
+
+CREATE TABLE ticket_tags (
+    tag text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    ticket_id uuid NOT NULL REFERENCES tickets (id),
+    PRIMARY KEY (tag, created_at, ticket_id)
+);
+
+CREATE INDEX ticket_tags_ticket ON ticket_tags (ticket_id);
+
+CREATE FUNCTION index_ticket_tags() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        DELETE FROM ticket_tags WHERE ticket_id = new.id;
+    END IF;
+    INSERT INTO ticket_tags (tag, created_at, ticket_id)
+    SELECT value, new.created_at, new.id FROM jsonb_array_elements_text(new.tags);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER tickets_tags_insert AFTER INSERT ON tickets
+    FOR EACH ROW WHEN (new.tags <> '[]') EXECUTE FUNCTION index_ticket_tags();
+
+CREATE TRIGGER tickets_tags_update AFTER UPDATE OF tags ON tickets
+    FOR EACH ROW WHEN (new.tags <> old.tags) EXECUTE FUNCTION index_ticket_tags();

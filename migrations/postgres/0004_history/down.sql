@@ -1,0 +1,2 @@
+DROP TABLE ticket_history;
+DROP FUNCTION refuse_history_change;

@@ -1,0 +1,4 @@
+DROP TABLE ticket_search;
+DROP TABLE ticket_tags;
+DROP TABLE ticket_counters;
+DROP TABLE tickets;
