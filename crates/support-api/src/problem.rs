@@ -1,0 +1,313 @@
+//! Failures as problem documents (RFC 9457), over HTTP and over sockets alike.
+
+use serde::{Deserialize, Serialize};
+use support_domain::error::{Entity, Error, Refusal, StoreError, Violation};
+use support_domain::rules::transition;
+use utoipa::ToSchema;
+
+use crate::choice::Status;
+
+/// A kind of problem: what stays the same each time it occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable name, in `snake_case`.
+    pub code: &'static str,
+    /// What it is, for people.
+    pub title: &'static str,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $status:literal $code:literal $title:literal;)+) => {
+        impl Kind {
+            $($(#[$doc])* pub const $name: Self = Self { status: $status, code: $code, title: $title };)+
+
+            /// Every kind but the refusals of the rules, which [`Kind::of_refusal`] knows.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+kinds! {
+    /// Not the form that HTTP or JSON asks for.
+    MALFORMED = 400 "malformed_request" "Malformed request";
+    /// No token where one is needed.
+    UNAUTHENTICATED = 401 "unauthenticated" "Authentication required";
+    /// A token that does not hold.
+    INVALID_TOKEN = 401 "invalid_token" "Invalid access token";
+    /// A token whose time is over.
+    EXPIRED_TOKEN = 401 "expired_token" "Expired access token";
+    /// A wrong address or password.
+    INVALID_CREDENTIALS = 401 "invalid_credentials" "Invalid credentials";
+    /// A refresh token that does not hold.
+    INVALID_SESSION = 401 "invalid_session" "Invalid session";
+    /// The role may not do this.
+    FORBIDDEN = 403 "forbidden" "Forbidden";
+    /// Absent, or not visible to the caller.
+    NOT_FOUND = 404 "not_found" "Not found";
+    /// The resource does not know the method.
+    METHOD_NOT_ALLOWED = 405 "method_not_allowed" "Method not allowed";
+    /// The body did not come in time.
+    TIMEOUT = 408 "request_timeout" "Request time-out";
+    /// Something else is stored under the same unique value.
+    CONFLICT = 409 "conflict" "Conflict";
+    /// `If-Match` lost.
+    VERSION_MISMATCH = 412 "version_mismatch" "Version mismatch";
+    /// The body is too large.
+    PAYLOAD_TOO_LARGE = 413 "payload_too_large" "Payload too large";
+    /// The address is too long.
+    URI_TOO_LONG = 414 "uri_too_long" "URI too long";
+    /// The body is not of a known type.
+    UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type" "Unsupported media type";
+    /// Fields or parameters that do not fit.
+    VALIDATION = 422 "validation_failed" "Validation failed";
+    /// A fault of the service.
+    INTERNAL = 500 "internal_error" "Internal error";
+    /// More work than the service can queue.
+    OVERLOADED = 503 "overloaded" "Overloaded";
+    /// The database cannot be reached.
+    UNAVAILABLE = 503 "unavailable" "Unavailable";
+}
+
+impl Kind {
+    /// The kind of a rule's refusal: a 409, unless the request itself is at fault.
+    #[must_use]
+    pub const fn of_refusal(refusal: &Refusal) -> Self {
+        let (status, title) = match refusal {
+            Refusal::InvalidTransition { .. } => (409, "Invalid transition"),
+            Refusal::AssigneeRequired => (409, "Assignee required"),
+            Refusal::EscalationRequired => (409, "Escalation required"),
+            Refusal::TicketClosed => (409, "Ticket closed"),
+            Refusal::NoAgentAvailable => (409, "No agent available"),
+            Refusal::AgentAway => (409, "Agent away"),
+            Refusal::AgentAtCapacity { .. } => (409, "Agent at capacity"),
+            Refusal::NoEscalationTarget => (409, "No escalation target"),
+            Refusal::TierTooLow { .. } => (409, "Tier too low"),
+            Refusal::NoHandler => (409, "No handler"),
+            Refusal::EmailTaken => (409, "E-mail address taken"),
+            Refusal::DepartmentNameTaken => (409, "Department name taken"),
+            Refusal::CategoryTaken { .. } => (409, "Category taken"),
+            Refusal::IdempotencyKeyReused => (422, "Idempotency key reused"),
+        };
+        Self { status, code: refusal.code(), title }
+    }
+}
+
+/// A problem document (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// The kind of problem: `urn:support:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What kind it is, for people.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What is the matter this time, for people.
+    pub detail: String,
+    /// The kind's stable name, for programs.
+    pub code: String,
+    /// The `X-Request-Id` of the response, by which the log is searched.
+    #[serde(default)]
+    pub request_id: String,
+    /// What does not fit, for `validation_failed`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<InvalidField>,
+    /// The ticket's status, for `invalid_transition`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub from: Option<Status>,
+    /// The status that was asked for, for `invalid_transition`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub to: Option<Status>,
+    /// The statuses that the ticket can become, for `invalid_transition`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub allowed: Option<Vec<Status>>,
+    /// The version that the ticket is at, for `version_mismatch`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub current_version: Option<i64>,
+}
+
+/// A value that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InvalidField {
+    /// Where: a JSON pointer (RFC 6901) into the body, or a slash and the name of a query parameter.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem of some kind. The request's id is still to be filled in.
+    #[must_use]
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:support:problem:{}", kind.code),
+            title: kind.title.to_owned(),
+            status: kind.status,
+            detail: detail.into(),
+            code: kind.code.to_owned(),
+            request_id: String::new(),
+            errors: Vec::new(),
+            from: None,
+            to: None,
+            allowed: None,
+            current_version: None,
+        }
+    }
+
+    /// Fields or parameters that do not fit.
+    #[must_use]
+    pub fn validation(violations: Vec<Violation>) -> Self {
+        let detail = match violations.len() {
+            1 => "1 value does not fit".to_owned(),
+            count => format!("{count} values do not fit"),
+        };
+        let field =
+            |violation: Violation| InvalidField { pointer: violation.pointer, detail: violation.detail };
+        Self { errors: violations.into_iter().map(field).collect(), ..Self::new(Kind::VALIDATION, detail) }
+    }
+
+    fn refusal(refusal: &Refusal) -> Self {
+        let problem = Self::new(Kind::of_refusal(refusal), refusal.to_string());
+        match refusal {
+            Refusal::InvalidTransition { from, to } => Self {
+                from: Some((*from).into()),
+                to: Some((*to).into()),
+                allowed: Some(transition::allowed(*from).iter().map(|status| (*status).into()).collect()),
+                ..problem
+            },
+            _ => problem,
+        }
+    }
+}
+
+/// The one table from the domain's errors to problems. What a fault was is for the log, so it is not told here.
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::NotFound(entity) => Self::new(Kind::NOT_FOUND, format!("no such {entity}")),
+            Error::Forbidden(why) => Self::new(Kind::FORBIDDEN, *why),
+            Error::Unauthenticated(why) => Self::new(Kind::INVALID_SESSION, *why),
+            Error::Refused(refusal) => Self::refusal(refusal),
+            Error::Invalid(violations) => Self::validation(violations.clone()),
+            Error::VersionMismatch { current } => Self {
+                current_version: Some(*current),
+                ..Self::new(Kind::VERSION_MISMATCH, error.to_string())
+            },
+            Error::Store(StoreError::Conflict { entity, field }) => {
+                Self::new(Kind::CONFLICT, taken(*entity, field))
+            }
+            Error::Store(StoreError::Unavailable) => {
+                Self::new(Kind::UNAVAILABLE, "the database cannot be reached; try again later")
+            }
+            Error::Store(StoreError::Overloaded) => {
+                Self::new(Kind::OVERLOADED, "there is too much to do; try again later")
+            }
+            Error::Store(StoreError::Corrupt { .. } | StoreError::Internal(_)) => Self::internal(),
+        }
+    }
+}
+
+impl Problem {
+    /// A fault of the service.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(
+            Kind::INTERNAL,
+            "the service failed to answer; the request id leads to the cause in its log",
+        )
+    }
+}
+
+fn taken(entity: Entity, field: &str) -> String {
+    format!("another {entity} has the same {field}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use support_domain::value::{Category, Status};
+
+    use super::*;
+
+    #[test]
+    fn every_error_of_the_domain_has_its_status_and_code() {
+        let store = |error: StoreError| Error::Store(error);
+        let conflict = StoreError::Conflict { entity: Entity::User, field: "email" };
+        let corrupt = StoreError::Corrupt { table: "tickets", column: "tags", row: "7".to_owned() };
+        let table = [
+            (Error::NotFound(Entity::Ticket), 404, "not_found"),
+            (Error::Forbidden("no"), 403, "forbidden"),
+            (Error::Unauthenticated("no"), 401, "invalid_session"),
+            (Error::invalid("/x", "no"), 422, "validation_failed"),
+            (Error::VersionMismatch { current: 3 }, 412, "version_mismatch"),
+            (store(conflict), 409, "conflict"),
+            (store(StoreError::Unavailable), 503, "unavailable"),
+            (store(StoreError::Overloaded), 503, "overloaded"),
+            (store(corrupt), 500, "internal_error"),
+            (store(StoreError::Internal("secret".to_owned())), 500, "internal_error"),
+            (
+                Refusal::InvalidTransition { from: Status::Open, to: Status::Closed }.into(),
+                409,
+                "invalid_transition",
+            ),
+            (Refusal::AssigneeRequired.into(), 409, "assignee_required"),
+            (Refusal::EscalationRequired.into(), 409, "escalation_required"),
+            (Refusal::TicketClosed.into(), 409, "ticket_closed"),
+            (Refusal::NoAgentAvailable.into(), 409, "no_agent_available"),
+            (Refusal::AgentAway.into(), 409, "agent_away"),
+            (Refusal::AgentAtCapacity { active: 2, capacity: 2 }.into(), 409, "agent_at_capacity"),
+            (Refusal::NoEscalationTarget.into(), 409, "no_escalation_target"),
+            (Refusal::TierTooLow { target: 1, handler: 2 }.into(), 409, "tier_too_low"),
+            (Refusal::NoHandler.into(), 409, "no_handler"),
+            (Refusal::EmailTaken.into(), 409, "email_taken"),
+            (Refusal::DepartmentNameTaken.into(), 409, "department_name_taken"),
+            (Refusal::CategoryTaken { category: Category::Loan }.into(), 409, "category_taken"),
+            (Refusal::IdempotencyKeyReused.into(), 422, "idempotency_key_reused"),
+        ];
+        for (error, status, code) in table {
+            let problem = Problem::from(&error);
+            assert_eq!((problem.status, problem.code.as_str()), (status, code), "{error:?}");
+            assert!(!problem.detail.contains("secret"));
+        }
+    }
+
+    #[test]
+    fn codes_are_told_apart_by_their_status() {
+        let mut codes: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn problems_carry_what_programs_need() {
+        let transition = Error::from(Refusal::InvalidTransition { from: Status::Open, to: Status::Closed });
+        let problem = serde_json::to_value(Problem::from(&transition)).expect("JSON");
+        assert_eq!(
+            problem,
+            json!({
+                "type": "urn:support:problem:invalid_transition",
+                "title": "Invalid transition",
+                "status": 409,
+                "detail": "a ticket that is open cannot become closed",
+                "code": "invalid_transition",
+                "requestId": "",
+                "from": "open",
+                "to": "closed",
+                "allowed": ["in-progress"],
+            })
+        );
+        assert_eq!(Problem::from(&Error::VersionMismatch { current: 3 }).current_version, Some(3));
+        let invalid = Problem::from(&Error::invalid("/tags", "too many"));
+        assert_eq!(invalid.errors.first().map(|error| error.pointer.as_str()), Some("/tags"));
+    }
+}

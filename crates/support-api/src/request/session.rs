@@ -1,0 +1,63 @@
+//! Logging in, refreshing and logging out.
+
+use serde::{Deserialize, Serialize};
+use support_domain::value::EmailAddress;
+use utoipa::ToSchema;
+
+use crate::password::Password;
+use crate::reader::{self, Read, Reader, Request};
+use crate::schema;
+
+/// Logs in.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Login {
+    /// The e-mail address.
+    #[schema(value_type = schema::EmailAddress)]
+    pub email: String,
+    /// The password.
+    #[schema(max_length = 256)]
+    pub password: String,
+}
+
+/// An address and a password that are claimed to belong together.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The address.
+    pub email: EmailAddress,
+    /// The password.
+    pub password: Password,
+}
+
+impl Request for Login {
+    type Command = Credentials;
+
+    fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
+        let email = body.required("email", reader::text(EmailAddress::parse));
+        let password = body.required("password", reader::text(Password::claim));
+        Ok(Credentials { email: email?, password: password? })
+    }
+}
+
+/// Exchanges a refresh token for the next, or ends its session.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RefreshToken {
+    /// The refresh token.
+    #[schema(max_length = 256)]
+    pub refresh_token: String,
+}
+
+impl Request for RefreshToken {
+    type Command = String;
+
+    fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
+        body.required("refreshToken", |value| {
+            let token = value.as_str().ok_or("must be a string")?;
+            if token.chars().nth(256).is_some() {
+                return Err("must have at most 256 characters".to_owned());
+            }
+            Ok(token.to_owned())
+        })
+    }
+}

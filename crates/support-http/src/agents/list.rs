@@ -1,0 +1,53 @@
+use actix_web::{HttpResponse, web};
+use support_api::agent::Agent;
+use support_api::list::List;
+use support_domain::command::AgentFilter;
+use support_domain::entity::Tier;
+use support_domain::search;
+use support_domain::value::{AgentStatus, DepartmentName};
+
+use crate::directory;
+use crate::extract::{Params, Query, Staff, integer};
+use crate::failure::Failure;
+use crate::openapi::AgentParams;
+use crate::state::State;
+
+/// List agents
+///
+/// By name. Between filters all must hold; within one, any value may. Several values are separated by commas or given one
+/// by one.
+#[utoipa::path(
+    get,
+    path = "/support/agents",
+    tag = "agents",
+    params(AgentParams),
+    responses((status = 200, description = "A page of agents.", body = List<Agent>), (status = 403))
+)]
+pub(crate) async fn list_agents(
+    Staff(actor): Staff,
+    state: web::Data<State>,
+    params: Params,
+) -> Result<HttpResponse, Failure> {
+    let mut query = params.read();
+    let filter = filter(&mut query);
+    let page = directory::page(&mut query, "agents", &state.cursors);
+    query.finish()?;
+    let found = state.desk.agents(&actor, &filter).await?;
+    let all = state.desk.agents(&actor, &AgentFilter::default()).await?;
+    let order: Vec<_> = all.iter().map(|agent| agent.id.uuid()).collect();
+    let (agents, next) = page.cut(found, &order, |agent| agent.id.uuid(), &state.cursors);
+    Ok(HttpResponse::Ok().json(List::<Agent>::of(&agents, next)))
+}
+
+fn filter(query: &mut Query<'_>) -> AgentFilter {
+    let tier = |text: &str| {
+        integer(text, 1, 3)
+            .and_then(|tier| Tier::new(tier.into()).ok_or_else(|| "must be from 1 to 3".to_owned()))
+    };
+    AgentFilter {
+        department: query.list("department", DepartmentName::parse),
+        status: query.list("status", AgentStatus::parse),
+        tier: query.list("tier", tier),
+        words: query.one("q", |text| Ok::<_, String>(search::query_words(text))).unwrap_or_default(),
+    }
+}

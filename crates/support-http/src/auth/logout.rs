@@ -1,0 +1,26 @@
+use actix_web::{HttpResponse, web};
+use support_api::request::RefreshToken;
+
+use crate::extract::Body;
+use crate::failure::Failure;
+use crate::secret;
+use crate::state::State;
+
+/// Log out
+///
+/// Ends the session of a refresh token. Access tokens hold until they expire.
+#[utoipa::path(
+    post,
+    path = "/auth/logout",
+    tag = "auth",
+    security(()),
+    request_body = RefreshToken,
+    responses((status = 204, description = "The session is over."))
+)]
+pub(crate) async fn logout(
+    state: web::Data<State>,
+    body: Body<RefreshToken>,
+) -> Result<HttpResponse, Failure> {
+    state.desk.close_session(secret::hash(&body.command)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

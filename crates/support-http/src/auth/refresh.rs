@@ -1,0 +1,31 @@
+use actix_web::{HttpResponse, web};
+use support_api::request::RefreshToken;
+use support_api::session::Session;
+
+use crate::auth;
+use crate::extract::Body;
+use crate::failure::Failure;
+use crate::secret;
+use crate::state::State;
+
+/// Exchange a refresh token for a new session
+///
+/// A refresh token can be used once. One that is used again ends its whole session.
+#[utoipa::path(
+    post,
+    path = "/auth/refresh",
+    tag = "auth",
+    security(()),
+    request_body = RefreshToken,
+    responses((status = 200, description = "The session.", body = Session), (status = 401), (status = 403))
+)]
+pub(crate) async fn refresh(
+    state: web::Data<State>,
+    body: Body<RefreshToken>,
+) -> Result<HttpResponse, Failure> {
+    auth::check_enabled(&state)?;
+    let old = secret::hash(&body.command);
+    let token = secret::draw().map_err(|error| Failure::internal(error.to_string()))?;
+    let user = state.desk.refresh_session(old, secret::hash(&token), state.settings.refresh_lifetime).await?;
+    Ok(HttpResponse::Ok().json(auth::session(&state, &user, token)?))
+}

@@ -1,0 +1,35 @@
+use actix_web::{HttpResponse, web};
+use support_api::department::Department;
+use support_api::list::List;
+
+use crate::directory;
+use crate::extract::{Params, Staff};
+use crate::failure::Failure;
+use crate::state::State;
+
+/// List departments
+///
+/// By name.
+#[utoipa::path(
+    get,
+    path = "/support/departments",
+    tag = "departments",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "How many departments; 50 unless given."),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before.")
+    ),
+    responses((status = 200, description = "A page of departments.", body = List<Department>), (status = 403))
+)]
+pub(crate) async fn list_departments(
+    Staff(actor): Staff,
+    state: web::Data<State>,
+    params: Params,
+) -> Result<HttpResponse, Failure> {
+    let mut query = params.read();
+    let page = directory::page(&mut query, "departments", &state.cursors);
+    query.finish()?;
+    let found = state.desk.departments(&actor).await?;
+    let order: Vec<_> = found.iter().map(|department| department.id.uuid()).collect();
+    let (departments, next) = page.cut(found, &order, |department| department.id.uuid(), &state.cursors);
+    Ok(HttpResponse::Ok().json(List::<Department>::of(&departments, next)))
+}

@@ -1,0 +1,97 @@
+//! Who asks, by their access token.
+
+use std::future::{Ready, ready};
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, dev, web};
+use support_api::problem::Kind;
+use support_domain::actor::Actor;
+use support_domain::rules::access;
+
+use crate::failure::Failure;
+use crate::state::State;
+use crate::token::Rejected;
+
+/// Anybody with a good token.
+pub(crate) struct Caller(pub(crate) Actor);
+
+/// An agent or an administrator.
+pub(crate) struct Staff(pub(crate) Actor);
+
+/// An administrator.
+pub(crate) struct Admin(pub(crate) Actor);
+
+impl FromRequest for Caller {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(authenticate(request).map(Self))
+    }
+}
+
+impl FromRequest for Staff {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(authenticate(request).and_then(|actor| {
+            access::staff(&actor)?;
+            Ok(Self(actor))
+        }))
+    }
+}
+
+impl FromRequest for Admin {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(authenticate(request).and_then(|actor| {
+            access::admin(&actor)?;
+            Ok(Self(actor))
+        }))
+    }
+}
+
+fn authenticate(request: &HttpRequest) -> Result<Actor, Failure> {
+    let state = request
+        .app_data::<web::Data<State>>()
+        .ok_or_else(|| Failure::internal("the state is not among the application's data"))?;
+    let mut headers = request.headers().get_all(AUTHORIZATION);
+    let (Some(header), None) = (headers.next(), headers.next()) else {
+        return Err(Failure::new(
+            Kind::UNAUTHENTICATED,
+            "an Authorization header with a bearer token is required",
+        ));
+    };
+    let token = header.to_str().ok().and_then(bearer);
+    let token = token.ok_or_else(|| {
+        Failure::new(Kind::UNAUTHENTICATED, "the Authorization header must be \"Bearer\" and a token")
+    })?;
+    state.tokens.verify(token, state.clock.now()).map_err(|rejected| match rejected {
+        Rejected::Invalid(why) => Failure::new(Kind::INVALID_TOKEN, why),
+        Rejected::Expired => Failure::new(Kind::EXPIRED_TOKEN, "the access token has expired"),
+    })
+}
+
+/// The token of `Bearer <token>` (RFC 6750, section 2.1); the scheme's letter case does not count.
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bearer_tokens_are_told_from_other_schemes() {
+        assert_eq!(bearer("Bearer abc"), Some("abc"));
+        assert_eq!(bearer("bearer  abc "), Some("abc"));
+        for other in ["", "Bearer", "Bearer ", "Basic abc", "abc", "Bearerabc"] {
+            assert_eq!(bearer(other), None, "{other}");
+        }
+    }
+}

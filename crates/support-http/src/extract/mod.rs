@@ -1,0 +1,16 @@
+//! Reads the parts of a request. Whatever does not fit becomes a problem document.
+//!
+//! Callers come first among a handler's parameters: they are known at once, so a request without a good token is
+//! refused before anything else of it is looked at.
+
+mod body;
+mod caller;
+mod headers;
+mod path;
+mod query;
+
+pub(crate) use body::Body;
+pub(crate) use caller::{Admin, Caller, Staff};
+pub(crate) use headers::{IDEMPOTENCY_KEY, IfMatch, IfNoneMatch, idempotency_key};
+pub(crate) use path::Segment;
+pub(crate) use query::{Params, Query, integer};

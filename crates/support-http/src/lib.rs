@@ -1,0 +1,40 @@
+//! The helpdesk over HTTP (`contract.md` section 2): REST on actix-web with problem documents and an OpenAPI document.
+//!
+//! It knows the domain and the wire types, and neither a database nor rooms. A handler reads its request, calls the
+//! desk and answers; everything that all of them share is in [`middleware`] and [`extract`].
+//!
+//! To add an endpoint, see `routes.rs`.
+
+mod agents;
+mod auth;
+mod cursor;
+mod departments;
+mod directory;
+mod extract;
+mod failure;
+mod fingerprint;
+pub mod limits;
+mod messages;
+mod meta;
+mod metrics;
+mod middleware;
+mod moment;
+mod notifications;
+mod openapi;
+mod password;
+mod routes;
+mod secret;
+mod server;
+mod state;
+mod tickets;
+mod token;
+
+pub use cursor::CursorKey;
+pub use metrics::Metrics;
+pub use openapi::openapi;
+pub use password::{HashError, Passwords, hash as hash_password};
+pub use routes::configure;
+pub use server::{app, serve};
+pub use state::{Origins, Settings, State};
+pub use support_api::password::Password;
+pub use token::{InvalidKeys, Rejected, SignError, TokenSettings, Tokens};

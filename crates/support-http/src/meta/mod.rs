@@ -1,0 +1,7 @@
+//! The service about itself.
+
+pub(crate) mod docs;
+pub(crate) mod health;
+pub(crate) mod metrics;
+pub(crate) mod openapi;
+pub(crate) mod ready;

@@ -1,0 +1,42 @@
+use actix_web::{HttpResponse, web};
+use support_api::list::List;
+use support_api::notification::Notification;
+use support_domain::id::NotificationId;
+use uuid::Uuid;
+
+use crate::extract::{Caller, Params};
+use crate::failure::Failure;
+use crate::state::State;
+
+/// List one's own notifications
+///
+/// Newest first.
+#[utoipa::path(
+    get,
+    path = "/support/notifications",
+    tag = "notifications",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "How many notifications; 50 unless given."),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before.")
+    ),
+    responses((status = 200, description = "A page of notifications.", body = List<Notification>))
+)]
+pub(crate) async fn list_notifications(
+    Caller(actor): Caller,
+    state: web::Data<State>,
+    params: Params,
+) -> Result<HttpResponse, Failure> {
+    let mut query = params.read();
+    let limit = query.limit();
+    let open = |text: &str| state.cursors.open("notifications", text).ok_or("is no cursor of this list");
+    let cursor = query.one("cursor", open);
+    query.finish()?;
+    let before = cursor.map(|id| NotificationId::new(Uuid::from_bytes(id)));
+    let mut notifications = state.desk.notifications(&actor, before, limit + 1).await?;
+    let more = notifications.len() > limit as usize;
+    notifications.truncate(limit as usize);
+    let last = notifications.last().filter(|_| more);
+    let next =
+        last.map(|notification| state.cursors.seal("notifications", notification.id.uuid().as_bytes()));
+    Ok(HttpResponse::Ok().json(List::<Notification>::of(&notifications, next)))
+}

@@ -1,0 +1,4 @@
+//! Everybody's own notifications.
+
+pub(crate) mod list;
+pub(crate) mod read;

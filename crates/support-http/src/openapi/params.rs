@@ -1,0 +1,117 @@
+//! The query parameters of the longer lists. These types describe them; handlers read them one by one, so that
+//! everything that is wrong is named.
+
+use support_api::choice::{AgentStatus, Category, Priority, Status};
+use support_api::schema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
+use utoipa::openapi::{KnownFormat, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
+use uuid::Uuid;
+
+/// A time with any offset, or a date.
+pub(crate) struct Moment;
+
+impl PartialSchema for Moment {
+    fn schema() -> RefOr<Schema> {
+        let format = |format: KnownFormat| {
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(format)))
+                .pattern(Some("^(?!0000)"))
+        };
+        let formats = OneOfBuilder::new().item(format(KnownFormat::Date)).item(format(KnownFormat::DateTime));
+        Schema::from(formats).into()
+    }
+}
+
+impl ToSchema for Moment {}
+
+/// Which tickets, in which order.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes parameters that the handler reads one by one")]
+pub(crate) struct TicketParams {
+    /// With one of these statuses.
+    #[param(required = false, max_items = 100)]
+    status: Vec<Status>,
+    /// With one of these priorities.
+    #[param(required = false, max_items = 100)]
+    priority: Vec<Priority>,
+    /// In one of these categories.
+    #[param(required = false, max_items = 100)]
+    category: Vec<Category>,
+    /// Assigned to one of these agents.
+    #[param(required = false, max_items = 100)]
+    assigned_to: Vec<Uuid>,
+    /// Of one of these departments. Unknown ones have no tickets.
+    #[param(required = false, max_items = 100)]
+    department: Vec<schema::DepartmentName>,
+    /// Of one of these customers.
+    #[param(required = false, max_items = 100)]
+    customer_id: Vec<Uuid>,
+    /// With one of these labels.
+    #[param(required = false, max_items = 100)]
+    tag: Vec<schema::Tag>,
+    /// Assigned to nobody.
+    #[param(required = false)]
+    unassigned: bool,
+    /// Created at or after this time, or on or after this day (UTC).
+    #[param(required = false, inline)]
+    created_from: Moment,
+    /// Created at or before this time, or on or before this day (UTC).
+    #[param(required = false, inline)]
+    created_to: Moment,
+    /// Every one of these words begins a word of the number, the subject or the customer's name.
+    #[param(required = false, max_length = 500)]
+    q: String,
+    /// The order; `-` before it puts the largest first. `-createdAt` unless given.
+    #[param(required = false, inline)]
+    sort: SortOrder,
+    /// How many tickets; 50 unless given.
+    #[param(required = false, minimum = 1, maximum = 200)]
+    limit: u32,
+    /// The `nextCursor` of the page before, which had the same `sort`.
+    #[param(required = false)]
+    cursor: String,
+    /// The number of the page, from 1, instead of a cursor; the last page that can be reached so ends at 10,000 tickets.
+    #[param(required = false, minimum = 1, maximum = 10_000)]
+    page: u32,
+}
+
+/// The orders of the list of tickets.
+struct SortOrder;
+
+impl PartialSchema for SortOrder {
+    fn schema() -> RefOr<Schema> {
+        let fields = support_domain::port::SortField::ALL.iter();
+        let orders = fields.flat_map(|field| [field.as_str().to_owned(), format!("-{}", field.as_str())]);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(orders)).into()
+    }
+}
+
+impl ToSchema for SortOrder {}
+
+/// Which agents.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes parameters that the handler reads one by one")]
+pub(crate) struct AgentParams {
+    /// Of one of these departments.
+    #[param(required = false, max_items = 100)]
+    department: Vec<schema::DepartmentName>,
+    /// With one of these availabilities.
+    #[param(required = false, max_items = 100)]
+    status: Vec<AgentStatus>,
+    /// Of one of these levels.
+    #[param(required = false, max_items = 100)]
+    tier: Vec<schema::Tier>,
+    /// Every one of these words begins a word of the name or the address.
+    #[param(required = false, max_length = 500)]
+    q: String,
+    /// How many agents; 50 unless given.
+    #[param(required = false, minimum = 1, maximum = 200)]
+    limit: u32,
+    /// The `nextCursor` of the page before.
+    #[param(required = false)]
+    cursor: String,
+}

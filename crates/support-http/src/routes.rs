@@ -1,0 +1,101 @@
+//! Every address of the interface, with its methods and handlers.
+//!
+//! To add an endpoint: write its file in the module of its resource, with its `utoipa::path` attribute, name it here, and
+//! name it in `openapi.rs`. A test holds this table and the OpenAPI document together.
+
+use actix_web::guard;
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, Route};
+use support_api::problem::Kind;
+
+use crate::failure::Failure;
+use crate::middleware::detach;
+use crate::{agents, auth, departments, messages, meta, notifications, tickets};
+
+macro_rules! routes {
+    ($($path:literal => { $($method:ident $handler:path),+ $(,)? })+) => {
+        /// Each address and its methods.
+        #[cfg(test)]
+        pub(crate) const ROUTES: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),+];
+
+        /// Registers every address.
+        pub fn configure(config: &mut ServiceConfig) {
+            $(config.service(
+                web::resource($path)
+                    $(.route($method().to($handler)))+
+                    .default_service(web::to(|| async { method_not_allowed(&[$(stringify!($method)),+]) }))
+                    .wrap(from_fn(detach)),
+            );)+
+            config.default_service(web::to(not_found));
+        }
+    };
+}
+
+// The literal addresses of a place come before its variable one, which would match them too.
+routes! {
+    "/support/tickets" => { get tickets::list::list_tickets, post tickets::create::create_ticket }
+    "/support/tickets/stats" => { get tickets::stats::ticket_stats }
+    "/support/tickets/assign" => { post tickets::assign::assign_ticket }
+    "/support/tickets/escalate" => { post tickets::escalate::escalate_ticket }
+    "/support/tickets/bulk/assign" => { post tickets::bulk_assign::bulk_assign }
+    "/support/tickets/bulk/resolve" => { post tickets::bulk_resolve::bulk_resolve }
+    "/support/tickets/bulk/status" => { post tickets::bulk_status::bulk_status }
+    "/support/tickets/bulk/notify" => { post tickets::bulk_notify::bulk_notify }
+    "/support/tickets/bulk/escalate" => { post tickets::bulk_escalate::bulk_escalate }
+    "/support/tickets/{id}" => { get tickets::read::get_ticket, patch tickets::update::update_ticket }
+    "/support/tickets/{id}/history" => { get tickets::history::ticket_history }
+    "/support/tickets/{id}/notify" => { post tickets::notify::notify_ticket }
+    "/support/tickets/{id}/messages" => { get messages::list::list_messages, post messages::send::send_message }
+    "/support/tickets/{id}/messages/read" => { post messages::mark_read::mark_messages_read }
+    "/support/agents" => { get agents::list::list_agents, post agents::create::create_agent }
+    "/support/agents/{id}" => { get agents::read::get_agent, patch agents::update::update_agent }
+    "/support/departments" => { get departments::list::list_departments, post departments::create::create_department }
+    "/support/departments/{id}" => {
+        get departments::read::get_department, patch departments::update::update_department,
+    }
+    "/support/notifications" => { get notifications::list::list_notifications }
+    "/support/notifications/{id}/read" => { post notifications::read::read_notification }
+    "/auth/login" => { post auth::login::login }
+    "/auth/refresh" => { post auth::refresh::refresh }
+    "/auth/logout" => { post auth::logout::logout }
+    "/auth/me" => { get auth::me::me }
+    "/healthz" => { get meta::health::healthz }
+    "/readyz" => { get meta::ready::readyz }
+    "/metrics" => { get meta::metrics::metrics }
+    "/openapi.json" => { get meta::openapi::openapi_json }
+    "/docs" => { get meta::docs::docs }
+    "/docs/{file}" => { get meta::docs::docs_file }
+}
+
+/// `HEAD` is answered like `GET`, without the body.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+fn post() -> Route {
+    web::route().guard(guard::Post())
+}
+
+fn patch() -> Route {
+    web::route().guard(guard::Patch())
+}
+
+async fn not_found() -> Result<HttpResponse, Failure> {
+    Err(Failure::new(Kind::NOT_FOUND, "no such address"))
+}
+
+fn method_not_allowed(methods: &[&str]) -> HttpResponse {
+    let methods: Vec<String> = methods
+        .iter()
+        .map(|method| if *method == "get" { "GET, HEAD".to_owned() } else { method.to_ascii_uppercase() })
+        .collect();
+    let allowed = methods.join(", ");
+    let failure = Failure::new(Kind::METHOD_NOT_ALLOWED, format!("this address knows {allowed} only"));
+    let mut response = HttpResponse::from_error(failure);
+    if let Ok(value) = HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(ALLOW, value);
+    }
+    response
+}

@@ -1,0 +1,29 @@
+use actix_web::{HttpResponse, web};
+use support_api::request::BulkStatus;
+use support_api::ticket::BulkResult;
+
+use crate::extract::{Body, Staff};
+use crate::failure::Failure;
+use crate::middleware::RequestId;
+use crate::state::State;
+use crate::tickets::bulk;
+
+/// Change the status of several tickets
+///
+/// One after the other; what fails for one leaves the others standing.
+#[utoipa::path(
+    post,
+    path = "/support/tickets/bulk/status",
+    tag = "tickets",
+    request_body = BulkStatus,
+    responses((status = 200, description = "What became of each ticket.", body = BulkResult), (status = 403))
+)]
+pub(crate) async fn bulk_status(
+    Staff(actor): Staff,
+    state: web::Data<State>,
+    id: RequestId,
+    body: Body<BulkStatus>,
+) -> Result<HttpResponse, Failure> {
+    let (desk, actor) = (&state.desk, &actor);
+    Ok(bulk::run(body.command, &id, |update, ticket| desk.update_ticket(actor, ticket, update.clone())).await)
+}

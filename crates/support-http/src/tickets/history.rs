@@ -1,0 +1,42 @@
+use actix_web::{HttpResponse, web};
+use support_api::history::HistoryEntry;
+use support_api::list::List;
+use support_api::schema;
+
+use crate::extract::{Params, Segment, Staff};
+use crate::failure::Failure;
+use crate::state::State;
+
+/// Read a ticket's history
+///
+/// Oldest first. Every entry carries the hash of the one before it.
+#[utoipa::path(
+    get,
+    path = "/support/tickets/{id}/history",
+    tag = "tickets",
+    params(
+        ("id" = inline(schema::TicketKey), Path, description = "The ticket's id or number."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "How many entries; 50 unless given."),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before.")
+    ),
+    responses((status = 200, description = "A page of entries.", body = List<HistoryEntry>), (status = 403))
+)]
+pub(crate) async fn ticket_history(
+    Staff(actor): Staff,
+    state: web::Data<State>,
+    segment: Segment,
+    params: Params,
+) -> Result<HttpResponse, Failure> {
+    let mut query = params.read();
+    let limit = query.limit();
+    let cursor =
+        query.one("cursor", |text| state.cursors.open("history", text).ok_or("is no cursor of this list"));
+    query.finish()?;
+    let after = cursor.map_or(0, i64::from_be_bytes);
+    let mut entries = state.desk.history(&actor, segment.ticket()?, after, limit + 1).await?;
+    let more = entries.len() > limit as usize;
+    entries.truncate(limit as usize);
+    let last = entries.last().filter(|_| more);
+    let next = last.map(|entry| state.cursors.seal("history", &entry.sequence.to_be_bytes()));
+    Ok(HttpResponse::Ok().json(List::<HistoryEntry>::of(&entries, next)))
+}
