@@ -1,0 +1,133 @@
+//! `serve`: runs the service until it is told to stop.
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use support_api::password::Password;
+use support_domain::desk::{Desk, Parts};
+use support_domain::port::Store;
+use support_domain::time::Clock;
+use support_domain::usecase::Policy;
+use support_http::{CursorKey, Metrics, Origins, Passwords, Settings, State, Tokens};
+
+use crate::config::Config;
+use crate::demo::{self, Logins};
+use crate::failure::Failure;
+use crate::system::{SystemClock, SystemIds};
+use crate::{keys, store, tokens};
+
+/// Where several nodes share a database, cached lists are this old at the most, in milliseconds.
+const SHARED_LIST_AGE_MS: i64 = 1_000;
+
+pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
+    let tokens = tokens::open(config)?;
+    let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
+    let listeners = bind(&config.listen()?)?;
+    let store = store::open(config)?;
+    actix_web::rt::System::new().block_on(async {
+        let logins = if with_demo { load_demo(config, &store).await? } else { None };
+        let state = state(config, store, tokens, cursors)?;
+        serve(config, listeners, state, with_demo.then_some(logins)).await
+    })
+}
+
+async fn load_demo(config: &Config, store: &Arc<dyn Store>) -> Result<Option<Logins>, Failure> {
+    let hash = |password: &str| {
+        let password = Password::choose(password).map_err(Failure::new)?;
+        let hash = support_http::hash_password(&password).map_err(|error| Failure::new(error.to_string()))?;
+        Ok(hash.as_str().to_owned())
+    };
+    demo::load(store, &config.data_dir, hash, SystemClock.now()).await
+}
+
+fn state(
+    config: &Config,
+    store: Arc<dyn Store>,
+    tokens: Tokens,
+    cursors: CursorKey,
+) -> Result<State, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
+    let metrics = Arc::new(Metrics::new().map_err(|error| failed(&error))?);
+    let policy = Policy {
+        directory_max_age_ms: config.is_shared().then_some(SHARED_LIST_AGE_MS),
+        ..Policy::default()
+    };
+    let desk = Desk::new(Parts {
+        store,
+        publisher: Arc::clone(&metrics) as _,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        policy,
+    });
+    let any = config.cors_origins.iter().any(|origin| origin == "*");
+    let origins = if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) };
+    Ok(State {
+        desk: Arc::new(desk),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        tokens,
+        passwords: Passwords::new(workers(config)).map_err(|error| failed(&error))?,
+        cursors,
+        metrics,
+        settings: Settings { origins, ..Settings::default() },
+    })
+}
+
+fn workers(config: &Config) -> usize {
+    config.workers.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1)
+}
+
+async fn serve(
+    config: &Config,
+    listeners: Vec<TcpListener>,
+    state: State,
+    logins: Option<Option<Logins>>,
+) -> Result<(), Failure> {
+    let bound: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+    let desk = Arc::clone(&state.desk);
+    desk.dispatch_all().await.map_err(|error| Failure::new(error.to_string()))?;
+    let failed = |error: std::io::Error| Failure::new(format!("serving: {error}"));
+    let server = support_http::serve(Data::new(state), listeners, config.workers, |_| {}).map_err(failed)?;
+    announce(&bound, logins.as_ref()).map_err(|error| Failure::new(format!("standard output: {error}")))?;
+    tracing::info!(addresses = %list(&bound), "serving");
+    server.await.map_err(failed)?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Takes the addresses before anything else is done, so that a second server does not touch the first one's database.
+fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
+    let listen = |address: &SocketAddr| {
+        TcpListener::bind(address)
+            .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}")))
+    };
+    addresses.iter().map(listen).collect()
+}
+
+/// Says on standard output where the service is, and who can log in.
+fn announce(bound: &[SocketAddr], logins: Option<&Option<Logins>>) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for address in bound {
+        writeln!(out, "listening on http://{address}")?;
+    }
+    match logins {
+        Some(Some(logins)) => {
+            writeln!(out, "demo logins, all with the password {}", logins.password())?;
+            for (role, email) in &logins.accounts {
+                writeln!(out, "  {role:<9} {email}")?;
+            }
+        }
+        Some(None) => writeln!(out, "the database is not empty: the demo data was not loaded")?,
+        None => {}
+    }
+    if let Some(address) = bound.first() {
+        writeln!(out, "interactive documentation: http://{address}/docs")?;
+    }
+    out.flush()
+}
+
+fn list(addresses: &[SocketAddr]) -> String {
+    addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

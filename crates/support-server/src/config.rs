@@ -1,0 +1,213 @@
+//! The configuration: settings, checked, with their defaults.
+
+mod file;
+pub(crate) mod secrets;
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use crate::cli::{LogFormat, Settings};
+use crate::failure::Failure;
+
+/// The fewest bytes of a token secret (RFC 7518, section 3.2: as long as the hash).
+const MIN_SECRET_BYTES: usize = 32;
+
+/// Checked settings.
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database_url: String,
+    pub(crate) database_connections: u32,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) workers: Option<usize>,
+    pub(crate) cors_origins: Vec<String>,
+    pub(crate) jwt_jwks: Option<PathBuf>,
+    pub(crate) jwt_issuer: Option<String>,
+    pub(crate) jwt_audience: Option<String>,
+    listen: String,
+    behind_proxy: bool,
+    jwt_secret: Option<Zeroizing<String>>,
+    master_key: Option<Zeroizing<String>>,
+}
+
+impl Config {
+    /// Completes and checks `settings`. Nothing is opened or created yet.
+    pub(crate) fn resolve(settings: Settings) -> Result<Self, Failure> {
+        refuse_unsupported()?;
+        let settings = file::complete(settings)?;
+        let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from("data"));
+        let database_url = settings
+            .database_url
+            .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("support.db").display()));
+        check_database_url(&database_url)?;
+        let jwt_jwks = settings.jwt_jwks.map(jwks_file).transpose()?;
+        if settings.workers == Some(0) || settings.database_connections == Some(0) {
+            return Err(Failure::new("SUPPORT_WORKERS and SUPPORT_DATABASE_CONNECTIONS must be at least 1"));
+        }
+        Ok(Self {
+            database_url,
+            database_connections: settings.database_connections.unwrap_or(16),
+            log: settings.log.unwrap_or_else(|| "info".to_owned()),
+            log_format: settings.log_format.unwrap_or(LogFormat::Text),
+            workers: settings.workers,
+            cors_origins: origins(settings.cors_origins.as_deref())?,
+            jwt_jwks,
+            jwt_issuer: settings.jwt_issuer,
+            jwt_audience: settings.jwt_audience,
+            listen: settings.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            behind_proxy: settings.behind_proxy.unwrap_or(false),
+            jwt_secret: settings.jwt_secret.map(Zeroizing::new),
+            master_key: settings.master_key.map(Zeroizing::new),
+            data_dir,
+        })
+    }
+
+    /// Whether the database is PostgreSQL, which several nodes may share.
+    pub(crate) fn is_shared(&self) -> bool {
+        !self.database_url.starts_with("sqlite:")
+    }
+
+    /// The addresses to listen on. Plain HTTP leaves the machine only behind a proxy.
+    pub(crate) fn listen(&self) -> Result<Vec<SocketAddr>, Failure> {
+        let bad = |why: String| Failure::new(format!("SUPPORT_LISTEN={}: {why}", self.listen));
+        let addresses: Vec<_> =
+            self.listen.to_socket_addrs().map_err(|error| bad(error.to_string()))?.collect();
+        if addresses.is_empty() {
+            return Err(bad("no such address".to_owned()));
+        }
+        if !self.behind_proxy && addresses.iter().any(|address| !address.ip().is_loopback()) {
+            return Err(bad(
+                "plain HTTP on a public address; listen on 127.0.0.1, or put a TLS proxy in front and set \
+                 SUPPORT_BEHIND_PROXY=true"
+                    .to_owned(),
+            ));
+        }
+        Ok(addresses)
+    }
+
+    /// Whether the secret that signs tokens was given.
+    pub(crate) const fn has_jwt_secret(&self) -> bool {
+        self.jwt_secret.is_some()
+    }
+
+    /// The secret that signs tokens, generated once unless given.
+    pub(crate) fn jwt_secret(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let secret = match &self.jwt_secret {
+            Some(secret) => Zeroizing::new(secret.as_bytes().to_vec()),
+            None => {
+                Zeroizing::new(secrets::load_or_generate(&self.data_dir, "jwt-secret")?.as_bytes().to_vec())
+            }
+        };
+        if secret.len() < MIN_SECRET_BYTES {
+            return Err(Failure::new(format!(
+                "SUPPORT_JWT_SECRET has {} bytes; it must have at least {MIN_SECRET_BYTES}",
+                secret.len()
+            )));
+        }
+        Ok(secret)
+    }
+
+    /// The master key, from which other keys are derived, generated once unless given. Nodes that share a database must
+    /// share it, so with PostgreSQL it must be given.
+    pub(crate) fn master_key(&self) -> Result<Zeroizing<[u8; 32]>, Failure> {
+        let text = match &self.master_key {
+            Some(text) => text.clone(),
+            None if self.is_shared() => {
+                return Err(Failure::new(
+                    "SUPPORT_MASTER_KEY must be given with PostgreSQL: 32 bytes in base64, such as `openssl rand \
+                     -base64 32` prints",
+                ));
+            }
+            None => secrets::load_or_generate(&self.data_dir, "master-key")?,
+        };
+        secrets::decode_key(&text)
+            .ok_or_else(|| Failure::new("SUPPORT_MASTER_KEY must be 32 bytes in base64 (44 characters)"))
+    }
+}
+
+/// Settings that a later version will have: to ignore them would promise what is not there.
+fn refuse_unsupported() -> Result<(), Failure> {
+    const LATER: [&str; 4] = ["SUPPORT_TLS_CERT", "SUPPORT_TLS_KEY", "SUPPORT_BUS_URL", "SUPPORT_SMTP_URL"];
+    for name in LATER {
+        if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
+            return Err(Failure::new(format!("{name} is not supported by this version")));
+        }
+    }
+    Ok(())
+}
+
+fn check_database_url(url: &str) -> Result<(), Failure> {
+    let known = ["sqlite://", "postgres://", "postgresql://"];
+    if known.iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())) {
+        return Ok(());
+    }
+    // The URL may hold a password, so only its scheme is repeated.
+    let scheme = url.split_once(':').map_or("(none)", |(scheme, _)| scheme);
+    Err(Failure::new(format!(
+        "SUPPORT_DATABASE_URL has the scheme {scheme}; it must be sqlite://PATH or postgres://…"
+    )))
+}
+
+fn jwks_file(text: String) -> Result<PathBuf, Failure> {
+    if text.contains("://") {
+        return Err(Failure::new("SUPPORT_JWT_JWKS: this version reads a file, not a URL"));
+    }
+    Ok(PathBuf::from(text))
+}
+
+fn origins(text: Option<&str>) -> Result<Vec<String>, Failure> {
+    let list = text.unwrap_or_default().split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    list.map(|origin| {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        let valid =
+            origin == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '*']));
+        valid.then(|| origin.to_owned()).ok_or_else(|| {
+            Failure::new(format!(
+                "SUPPORT_CORS_ORIGINS: {origin} is no origin such as https://desk.example.com"
+            ))
+        })
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(change: impl FnOnce(&mut Settings)) -> Result<Config, Failure> {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        Config::resolve(settings)
+    }
+
+    fn line<T>(result: Result<T, Failure>) -> String {
+        result.err().map(|failure| failure.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn mistakes_are_told_in_a_line_without_secrets() {
+        let bad_url = line(config(|s| s.database_url = Some("mysql://u:hunter2@h/db".to_owned())));
+        assert!(bad_url.contains("mysql") && !bad_url.contains("hunter2"), "{bad_url}");
+        let short = line(config(|s| s.jwt_secret = Some("short".to_owned())).and_then(|c| c.jwt_secret()));
+        assert!(short.contains("5 bytes"), "{short}");
+        let key = line(config(|s| s.master_key = Some("AAAA".to_owned())).and_then(|c| c.master_key()));
+        assert!(key.contains("32 bytes"), "{key}");
+        let shared =
+            config(|s| s.database_url = Some("postgres:///x".to_owned())).and_then(|c| c.master_key());
+        assert!(line(shared).contains("must be given with PostgreSQL"));
+        assert!(line(config(|s| s.cors_origins = Some("example.com".to_owned()))).contains("no origin"));
+    }
+
+    #[test]
+    fn plain_http_stays_on_the_machine_unless_behind_a_proxy() {
+        let public = |s: &mut Settings| s.listen = Some("0.0.0.0:80".to_owned());
+        assert!(line(config(public).and_then(|c| c.listen())).contains("plain HTTP on a public address"));
+        let proxied = config(|s| {
+            public(s);
+            s.behind_proxy = Some(true);
+        });
+        assert_eq!(proxied.and_then(|c| c.listen()).map(|a| a.len()).unwrap_or_default(), 1);
+    }
+}
