@@ -1,4 +1,8 @@
 //! The command line. Every flag has an environment variable; `support.toml` comes after both.
+#![expect(
+    clippy::doc_markdown,
+    reason = "these texts are shown in a terminal, where marks would stand in the way"
+)]
 
 use std::path::PathBuf;
 

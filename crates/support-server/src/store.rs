@@ -10,12 +10,12 @@ use crate::failure::Failure;
 
 /// Opens the configured database and brings it to this version's schema.
 pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
-    support_infra_diesel::open(&config.database_url, &options(config)).map_err(failed)
+    support_infra_diesel::open(&config.database_url, &options(config)).map_err(|error| failed(&error))
 }
 
 /// Brings the configured database to this version's schema; answers the names of the steps that it lacked.
 pub(crate) fn migrate(config: &Config) -> Result<Vec<String>, Failure> {
-    support_infra_diesel::migrate(&config.database_url, &options(config)).map_err(failed)
+    support_infra_diesel::migrate(&config.database_url, &options(config)).map_err(|error| failed(&error))
 }
 
 fn options(config: &Config) -> Options {
@@ -24,6 +24,6 @@ fn options(config: &Config) -> Options {
     options
 }
 
-fn failed(error: support_infra_diesel::OpenError) -> Failure {
+fn failed(error: &support_infra_diesel::OpenError) -> Failure {
     Failure::new(error.to_string())
 }

@@ -27,19 +27,27 @@ pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let listeners = bind(&config.listen()?)?;
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
-        let logins = if with_demo { load_demo(config, &store).await? } else { None };
+        let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
         let state = state(config, store, tokens, cursors)?;
-        serve(config, listeners, state, with_demo.then_some(logins)).await
+        serve(config, listeners, state, demo).await
     })
 }
 
-async fn load_demo(config: &Config, store: &Arc<dyn Store>) -> Result<Option<Logins>, Failure> {
+/// What has become of the demo data.
+enum Demo {
+    NotAsked,
+    Loaded(Logins),
+    AlreadyFilled,
+}
+
+async fn load_demo(config: &Config, store: &Arc<dyn Store>) -> Result<Demo, Failure> {
     let hash = |password: &str| {
         let password = Password::choose(password).map_err(Failure::new)?;
         let hash = support_http::hash_password(&password).map_err(|error| Failure::new(error.to_string()))?;
         Ok(hash.as_str().to_owned())
     };
-    demo::load(store, &config.data_dir, hash, SystemClock.now()).await
+    let logins = demo::load(store, &config.data_dir, hash, SystemClock.now()).await?;
+    Ok(logins.map_or(Demo::AlreadyFilled, Demo::Loaded))
 }
 
 fn state(
@@ -83,14 +91,14 @@ async fn serve(
     config: &Config,
     listeners: Vec<TcpListener>,
     state: State,
-    logins: Option<Option<Logins>>,
+    demo: Demo,
 ) -> Result<(), Failure> {
     let bound: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
     let desk = Arc::clone(&state.desk);
     desk.dispatch_all().await.map_err(|error| Failure::new(error.to_string()))?;
     let failed = |error: std::io::Error| Failure::new(format!("serving: {error}"));
     let server = support_http::serve(Data::new(state), listeners, config.workers, |_| {}).map_err(failed)?;
-    announce(&bound, logins.as_ref()).map_err(|error| Failure::new(format!("standard output: {error}")))?;
+    announce(&bound, &demo).map_err(|error| Failure::new(format!("standard output: {error}")))?;
     tracing::info!(addresses = %list(&bound), "serving");
     server.await.map_err(failed)?;
     tracing::info!("stopped");
@@ -107,20 +115,20 @@ fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
 }
 
 /// Says on standard output where the service is, and who can log in.
-fn announce(bound: &[SocketAddr], logins: Option<&Option<Logins>>) -> std::io::Result<()> {
+fn announce(bound: &[SocketAddr], demo: &Demo) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for address in bound {
         writeln!(out, "listening on http://{address}")?;
     }
-    match logins {
-        Some(Some(logins)) => {
+    match demo {
+        Demo::Loaded(logins) => {
             writeln!(out, "demo logins, all with the password {}", logins.password())?;
             for (role, email) in &logins.accounts {
                 writeln!(out, "  {role:<9} {email}")?;
             }
         }
-        Some(None) => writeln!(out, "the database is not empty: the demo data was not loaded")?,
-        None => {}
+        Demo::AlreadyFilled => writeln!(out, "the database is not empty: the demo data was not loaded")?,
+        Demo::NotAsked => {}
     }
     if let Some(address) = bound.first() {
         writeln!(out, "interactive documentation: http://{address}/docs")?;

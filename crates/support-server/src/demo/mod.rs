@@ -58,6 +58,7 @@ pub(crate) async fn load(
     Ok(Some(logins))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "fits `map_err`")]
 fn failed(error: Error) -> Failure {
     Failure::new(format!("demo data: {error}"))
 }
