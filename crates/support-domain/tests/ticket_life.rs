@@ -151,3 +151,30 @@ fn closed_is_final() {
     assert!(world.escalate(&world.admin, id, EscalateTo::Next).is_err());
     assert_eq!(before, (world.ticket(id), world.history(id)));
 }
+
+#[test]
+fn customers_close_and_reopen_what_is_resolved_and_no_more() {
+    let world = desk();
+    let john = world.agent("John Doe", "Technical Support", 1, 10);
+    let jane = world.agent("Jane Smith", "Technical Support", 2, 10);
+    let ana = customer(1);
+    let id = world.create(&ana, Priority::Medium, true).id;
+    world.escalate(&as_agent(&john), id, EscalateTo::Agent(jane.id)).expect("escalated");
+    assert!(matches!(world.status(&ana, id, Status::InProgress), Err(Error::Forbidden(_))));
+    assert!(matches!(world.status(&ana, id, Status::Resolved), Err(Error::Forbidden(_))));
+    world.status(&as_agent(&jane), id, Status::Resolved).expect("resolved");
+    world.status(&ana, id, Status::InProgress).expect("reopened");
+    world.status(&as_agent(&jane), id, Status::Resolved).expect("resolved");
+    world.status(&ana, id, Status::Closed).expect("closed");
+}
+
+#[test]
+fn history_knows_a_performer_whose_token_has_no_name() {
+    let world = desk();
+    let john = world.agent("John Doe", "Technical Support", 1, 10);
+    let id = world.create(&customer(1), Priority::Medium, true).id;
+    let nameless = support_domain::actor::Actor::new(john.id.into(), support_domain::value::Role::Agent);
+    world.say(&nameless, id, "On it.").expect("said");
+    let last = world.history(id).pop().expect("an entry");
+    assert_eq!(last.entry.performed_by_name.as_str(), "John Doe");
+}

@@ -80,15 +80,14 @@ impl Desk {
     }
 
     async fn listing(&self, actor: &Actor) -> Result<Arc<Listing>, Error> {
-        let now = self.shared.clock.now();
-        let (cached, generation) = self.directory.get(now);
+        let (cached, generation) = self.directory.get();
         if let Some(listing) = cached {
             return Ok(listing);
         }
         let read = self.read(actor, |work| {
             Ok(Listing { agents: work.tx.agents().list()?, departments: work.tx.departments().list()? })
         });
-        Ok(self.directory.put(read.await?, generation, now))
+        Ok(self.directory.put(read.await?, generation))
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::entity::{Agent, Department};
-use crate::time::Timestamp;
 
 /// Both lists, as read together.
 #[derive(Debug)]
@@ -14,39 +13,34 @@ pub(super) struct Listing {
 
 /// Keeps the listing until something in it changes.
 pub(super) struct Directory {
-    max_age_ms: Option<i64>,
+    caches: bool,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     generation: u64,
-    cached: Option<(Arc<Listing>, Timestamp)>,
+    cached: Option<Arc<Listing>>,
 }
 
 impl Directory {
-    pub(super) fn new(max_age_ms: Option<i64>) -> Self {
-        Self { max_age_ms, state: Mutex::default() }
+    /// A directory that keeps listings, or one that does not because others may change them unseen.
+    pub(super) fn new(caches: bool) -> Self {
+        Self { caches, state: Mutex::default() }
     }
 
-    /// The cached listing if it still holds, and the generation under which a fresh one may be kept.
-    pub(super) fn get(&self, now: Timestamp) -> (Option<Arc<Listing>>, u64) {
+    /// The kept listing, and the generation under which a fresh one may be kept.
+    pub(super) fn get(&self) -> (Option<Arc<Listing>>, u64) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = |since: Timestamp| {
-            self.max_age_ms
-                .is_none_or(|max| (0..max * 1_000).contains(&(now.as_micros() - since.as_micros())))
-        };
-        let cached =
-            state.cached.as_ref().filter(|(_, since)| fresh(*since)).map(|(listing, _)| Arc::clone(listing));
-        (cached, state.generation)
+        (state.cached.clone(), state.generation)
     }
 
     /// Keeps a listing that was read after [`Directory::get`] answered `generation`, unless something changed since.
-    pub(super) fn put(&self, listing: Listing, generation: u64, now: Timestamp) -> Arc<Listing> {
+    pub(super) fn put(&self, listing: Listing, generation: u64) -> Arc<Listing> {
         let listing = Arc::new(listing);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.generation == generation {
-            state.cached = Some((Arc::clone(&listing), now));
+        if self.caches && state.generation == generation {
+            state.cached = Some(Arc::clone(&listing));
         }
         listing
     }
@@ -69,22 +63,21 @@ mod tests {
 
     #[test]
     fn a_listing_read_before_a_change_is_not_kept_after_it() {
-        let directory = Directory::new(None);
-        let (cached, generation) = directory.get(Timestamp::EPOCH);
+        let directory = Directory::new(true);
+        let (cached, generation) = directory.get();
         assert!(cached.is_none());
         directory.invalidate();
-        directory.put(empty(), generation, Timestamp::EPOCH);
-        let (cached, generation) = directory.get(Timestamp::EPOCH);
+        directory.put(empty(), generation);
+        let (cached, generation) = directory.get();
         assert!(cached.is_none());
-        directory.put(empty(), generation, Timestamp::EPOCH);
-        assert!(directory.get(Timestamp::from_micros(i64::MAX)).0.is_some());
+        directory.put(empty(), generation);
+        assert!(directory.get().0.is_some());
     }
 
     #[test]
-    fn a_listing_ages_where_others_may_change_it() {
-        let directory = Directory::new(Some(1));
-        directory.put(empty(), 0, Timestamp::EPOCH);
-        assert!(directory.get(Timestamp::from_micros(999)).0.is_some());
-        assert!(directory.get(Timestamp::from_micros(1_000)).0.is_none());
+    fn nothing_is_kept_where_others_may_change_it() {
+        let directory = Directory::new(false);
+        directory.put(empty(), 0);
+        assert!(directory.get().0.is_none());
     }
 }

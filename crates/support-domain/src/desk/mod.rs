@@ -56,7 +56,7 @@ impl Desk {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { store, publisher, clock, ids, policy } = parts;
-        let directory = Directory::new(policy.directory_max_age_ms);
+        let directory = Directory::new(!policy.shared_store);
         Self { store, publisher, shared: Arc::new(Shared { clock, ids, policy }), directory }
     }
 

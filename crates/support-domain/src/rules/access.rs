@@ -71,15 +71,30 @@ pub const fn admin(actor: &Actor) -> Result<(), Error> {
     }
 }
 
-/// Checks a status that `actor` asks for: customers may close or reopen their own resolved ticket and nothing else.
+/// Why a customer's change of a ticket is refused.
+const CUSTOMERS_CLOSE_OR_REOPEN: Error =
+    Error::Forbidden("customers may only close or reopen their resolved tickets");
+
+/// Checks the status that `actor` asks for, whatever the ticket's own: customers only ever close and reopen.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a customer's other wishes.
-pub const fn status_change(actor: &Actor, to: Status) -> Result<(), Error> {
+pub const fn status_wish(actor: &Actor, to: Option<Status>) -> Result<(), Error> {
     match (actor.role, to) {
-        (Role::Customer, Status::Closed | Status::InProgress) | (Role::Agent | Role::Admin, _) => Ok(()),
-        (Role::Customer, _) => {
-            Err(Error::Forbidden("customers may only close or reopen their resolved tickets"))
+        (Role::Customer, Some(Status::Closed | Status::InProgress)) | (Role::Agent | Role::Admin, _) => {
+            Ok(())
         }
+        (Role::Customer, _) => Err(CUSTOMERS_CLOSE_OR_REOPEN),
+    }
+}
+
+/// Checks a transition that the state machine knows: a customer's must begin at `resolved`.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a customer's other ones.
+pub const fn status_change(actor: &Actor, from: Status) -> Result<(), Error> {
+    match (actor.role, from) {
+        (Role::Customer, Status::Resolved) | (Role::Agent | Role::Admin, _) => Ok(()),
+        (Role::Customer, _) => Err(CUSTOMERS_CLOSE_OR_REOPEN),
     }
 }

@@ -1,7 +1,7 @@
 //! Message exchange (specification, "Support System Workflow" 3).
 
 use crate::command::{SendMessage, Sent, TicketKey};
-use crate::entity::{Action, Message, Ticket};
+use crate::entity::{Action, Message};
 use crate::error::Error;
 use crate::event::Event;
 use crate::id::MessageId;
@@ -30,7 +30,7 @@ pub(crate) fn send(work: &mut Work<'_>, command: &SendMessage) -> Result<Sent, E
         ticket_id: ticket.id,
         sequence: ticket.message_count,
         sender_id: work.actor.id,
-        sender_name: sender_name(work, &ticket)?,
+        sender_name: work.actor_name(&ticket)?,
         sender_type,
         text: command.text.clone(),
         attachments: Vec::new(),
@@ -45,18 +45,6 @@ pub(crate) fn send(work: &mut Work<'_>, command: &SendMessage) -> Result<Sent, E
     work.record(&ticket, Action::MessageSent, details)?;
     work.emit(Event::NewMessage { message: message.clone() });
     Ok(Sent { message, repeated: false })
-}
-
-/// The sender's name: as the token says, else as the desk knows them.
-fn sender_name(work: &mut Work<'_>, ticket: &Ticket) -> Result<crate::value::PersonName, Error> {
-    if let Some(name) = &work.actor.name {
-        return Ok(name.clone());
-    }
-    if work.actor.role == Role::Customer {
-        return Ok(ticket.customer.name.clone());
-    }
-    let known = work.tx.users().find(work.actor.id)?;
-    Ok(known.map_or_else(|| work.actor.display_name(), |user| user.name))
 }
 
 /// A window of a ticket's conversation.

@@ -23,9 +23,9 @@ pub struct Policy {
     pub email: bool,
     /// Whether a webhook is set up, likewise.
     pub webhook: bool,
-    /// How long the cached lists of agents and departments may be used, in milliseconds; `None` without end. Only
-    /// where several nodes share a database do lists change unseen.
-    pub directory_max_age_ms: Option<i64>,
+    /// Whether other processes change the same store. The lists of agents and departments are then read each time:
+    /// cached ones would not be true.
+    pub shared_store: bool,
 }
 
 /// What a use case leaves to be done once it is committed.
@@ -89,16 +89,29 @@ impl Work<'_> {
 
     /// Appends to the ticket's history in the actor's name.
     pub(crate) fn record(&mut self, ticket: &Ticket, action: Action, details: String) -> Result<(), Error> {
+        let performed_by_name = self.actor_name(ticket)?;
         let entry = NewHistoryEntry {
             id: HistoryEntryId::generate(self.ids),
             ticket_id: ticket.id,
             action,
             performed_by: self.actor.id,
-            performed_by_name: self.actor.display_name(),
+            performed_by_name,
             details: Some(details),
             timestamp: self.now,
         };
         Ok(self.tx.history().append(&entry)?)
+    }
+
+    /// The actor's name: as the token says, else as the desk knows them, else a general word.
+    pub(crate) fn actor_name(&mut self, ticket: &Ticket) -> Result<PersonName, Error> {
+        if let Some(name) = &self.actor.name {
+            return Ok(name.clone());
+        }
+        if ticket.customer.id == self.actor.id {
+            return Ok(ticket.customer.name.clone());
+        }
+        let known = self.tx.users().find(self.actor.id)?;
+        Ok(known.map_or_else(|| self.actor.display_name(), |user| user.name))
     }
 
     /// Tells the conversation of a change, worded for the customer; the ticket is not saved here.

@@ -18,9 +18,6 @@ use crate::failure::Failure;
 use crate::system::{SystemClock, SystemIds};
 use crate::{keys, store, tokens};
 
-/// Where several nodes share a database, cached lists are this old at the most, in milliseconds.
-const SHARED_LIST_AGE_MS: i64 = 1_000;
-
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
     let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
@@ -58,10 +55,7 @@ fn state(
 ) -> Result<State, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
     let metrics = Arc::new(Metrics::new().map_err(|error| failed(&error))?);
-    let policy = Policy {
-        directory_max_age_ms: config.is_shared().then_some(SHARED_LIST_AGE_MS),
-        ..Policy::default()
-    };
+    let policy = Policy { shared_store: config.is_shared(), ..Policy::default() };
     let desk = Desk::new(Parts {
         store,
         publisher: Arc::clone(&metrics) as _,
