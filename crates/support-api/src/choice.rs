@@ -5,7 +5,7 @@ use support_domain::{entity, value};
 use utoipa::ToSchema;
 
 macro_rules! choices {
-    ($($(#[$doc:meta])* $case:literal $name:ident = $domain:path { $($variant:ident),+ $(,)? })+) => {$(
+    ($($(#[$doc:meta])* $name:ident in $case:tt = $domain:path { $($variant:ident),+ $(,)? })+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = $case)]
@@ -35,34 +35,34 @@ macro_rules! choices {
 
 choices! {
     /// Where a ticket is in its life.
-    "kebab-case" Status = value::Status { Open, InProgress, Escalated, Resolved, Closed }
+    Status in "kebab-case" = value::Status { Open, InProgress, Escalated, Resolved, Closed }
 
     /// How soon a ticket needs attention.
-    "kebab-case" Priority = value::Priority { Low, Medium, High, Urgent }
+    Priority in "kebab-case" = value::Priority { Low, Medium, High, Urgent }
 
     /// What a ticket is about.
-    "kebab-case" Category = value::Category { Technical, Billing, Account, Loan, General, Transaction }
+    Category in "kebab-case" = value::Category { Technical, Billing, Account, Loan, General, Transaction }
 
     /// Whether an agent takes new tickets.
-    "kebab-case" AgentStatus = value::AgentStatus { Available, Busy, Away }
+    AgentStatus in "kebab-case" = value::AgentStatus { Available, Busy, Away }
 
     /// Who wrote a message.
-    "kebab-case" SenderType = value::SenderType { Customer, Agent, System }
+    SenderType in "kebab-case" = value::SenderType { Customer, Agent, System }
 
     /// What a user may do.
-    "kebab-case" Role = value::Role { Customer, Agent, Admin }
+    Role in "kebab-case" = value::Role { Customer, Agent, Admin }
 
     /// A way to reach somebody.
-    "kebab-case" Channel = value::Channel { InApp, Email, Webhook }
+    Channel in "kebab-case" = value::Channel { InApp, Email, Webhook }
 
     /// What happened to a ticket.
-    "snake_case" Action = entity::Action {
+    Action in "snake_case" = entity::Action {
         TicketCreated, TicketAssigned, TicketEscalated, StatusChanged, PriorityChanged, TicketResolved, TicketClosed,
         MessageSent, AgentReassigned, TicketReopened, TicketUpdated, AttachmentAdded, NotificationSent,
     }
 
     /// Why somebody is notified.
-    "snake_case" NotificationKind = entity::NotificationKind {
+    NotificationKind in "snake_case" = entity::NotificationKind {
         TicketCreated, TicketAssigned, TicketEscalated, TicketResolved, Manual,
     }
 }
@@ -79,6 +79,8 @@ pub enum Recipient {
 
 #[cfg(test)]
 mod tests {
+    use utoipa::PartialSchema;
+
     use super::*;
 
     #[test]
@@ -97,5 +99,15 @@ mod tests {
         for (here, domain) in all.into_iter().flatten() {
             assert_eq!(here, domain);
         }
+    }
+
+    #[test]
+    fn the_document_names_them_as_they_are_written() {
+        let named = |schema: utoipa::openapi::RefOr<utoipa::openapi::Schema>| {
+            serde_json::to_value(schema).expect("JSON")["enum"].clone()
+        };
+        assert_eq!(named(Channel::schema()), serde_json::json!(["in-app", "email", "webhook"]));
+        assert_eq!(named(NotificationKind::schema())[4], "manual");
+        assert_eq!(named(Action::schema())[0], "ticket_created");
     }
 }

@@ -22,4 +22,5 @@ pub mod request;
 pub mod schema;
 pub mod session;
 pub mod statistics;
+pub mod text;
 pub mod ticket;

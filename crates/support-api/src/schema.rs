@@ -1,12 +1,15 @@
 //! The schemas of single values, named so that the OpenAPI document describes each of them once.
 //!
-//! They say exactly what the domain's parsers take. White space around a text is dropped, so the patterns allow it, but
-//! the lengths count it.
+//! They say exactly what is taken. White space around a text is dropped, so the patterns allow it, but the lengths count
+//! it, except around a message.
 
 use support_domain::value as domain;
+
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
+
+use crate::text::Text;
 
 /// White space as Unicode has it, which is dropped around every text.
 const SPACE: &str = r"\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
@@ -71,32 +74,32 @@ macro_rules! schemas {
 
 schemas! {
     /// What a ticket is about, in a line.
-    Subject = line(domain::Subject::MAX);
+    Subject = line(<domain::Subject as Text>::MAX);
     /// What a ticket is about. Line breaks and tabs are kept, other control characters are refused.
-    Description = lines(domain::Description::MAX);
+    Description = lines(<domain::Description as Text>::MAX);
     /// How a ticket was resolved.
-    Resolution = lines(domain::Resolution::MAX);
+    Resolution = lines(<domain::Resolution as Text>::MAX);
     /// Why a ticket is escalated.
-    Reason = lines(domain::Reason::MAX);
+    Reason = lines(<domain::Reason as Text>::MAX);
     /// A message. Control characters other than line breaks and tabs are dropped.
-    MessageText = message(domain::MessageText::MAX);
+    MessageText = message(<domain::MessageText as Text>::MAX);
     /// The sender's own name for a message: the same one again is answered with the first message.
-    ClientMessageId = line(domain::ClientMessageId::MAX);
+    ClientMessageId = line(<domain::ClientMessageId as Text>::MAX);
     /// The caller's own name for a request: a repetition is answered with the first result.
     IdempotencyKey = string(domain::IdempotencyKey::MAX, "^[!-~]([ -~]*[!-~])?$".to_owned());
     /// A department's name, in any letter case.
-    DepartmentName = name(100);
+    DepartmentName = name(<domain::DepartmentName as Text>::MAX);
     /// What a department is for. Line breaks and tabs are kept, other control characters are refused.
     DepartmentDescription =
         lines(2_000).min_length(None).pattern(Some(format!("^[{SPACE}]*({INK}({LINES}*{INK})?)?[{SPACE}]*$")));
     /// A label, kept in lower case.
-    Tag = name(50);
+    Tag = name(<domain::Tag as Text>::MAX);
     /// Somebody's name.
-    PersonName = line(200);
+    PersonName = line(<domain::PersonName as Text>::MAX);
     /// An e-mail address.
-    EmailAddress = string(254, EMAIL.to_owned());
+    EmailAddress = string(<domain::EmailAddress as Text>::MAX, EMAIL.to_owned());
     /// A telephone number.
-    Phone = string(32, r"^([+()./#x -]*[0-9]){3}[0-9+()./#x -]*$".to_owned()).min_length(Some(3));
+    Phone = string(<domain::Phone as Text>::MAX, r"^([+()./#x -]*[0-9]){3}[0-9+()./#x -]*$".to_owned()).min_length(Some(3));
     /// A ticket, by its id or its number.
     TicketKey = string(40, TICKET_KEY.to_owned());
     /// A level of the escalation hierarchy.
@@ -108,7 +111,9 @@ schemas! {
         .pattern(None::<String>)
         .min_length(Some(crate::password::MIN_LENGTH));
     /// The sequence of a message.
-    Sequence = integer(0, i64::MAX);
+    Sequence = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
+    /// A place in a list, as `nextCursor` of the page before tells it.
+    Cursor = string(200, "^[A-Za-z0-9_-]*$".to_owned()).min_length(None);
     /// A point in time in UTC with milliseconds.
     Time = ObjectBuilder::new()
         .schema_type(Type::String)

@@ -186,3 +186,24 @@ pub struct BulkItem {
     #[schema(nullable = false)]
     pub error: Option<Problem>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_of_the_specification_come_first_and_in_its_order() {
+        let written = concat!(
+            r#"{"id":"018f3a5e-7c1d-7b3a-9d2e-1f4c5b6a7d8e","ticketNumber":"TKT-2026-001","#,
+            r#""customerId":"018f3a5e-7c1d-7b3a-9d2e-1f4c5b6a7d8f","customerName":"Ana","customerPhone":"","#,
+            r#""customerEmail":"ana@example.com","subject":"Fee","description":"Why?","category":"billing","#,
+            r#""priority":"low","status":"in-progress","assignedTo":"018f3a5e-7c1d-7b3a-9d2e-1f4c5b6a7d90","#,
+            r#""assignedToName":"Tara","department":null,"escalatedTo":null,"escalatedToName":null,"#,
+            r#""resolution":null,"resolvedAt":null,"resolvedBy":null,"lastMessageAt":null,"messageCount":0,"#,
+            r#""tags":["vip"],"createdAt":"2026-11-24T02:00:00.000Z","updatedAt":"2026-11-24T02:00:00.000Z","#,
+            r#""firstResponseAt":null,"version":2}"#,
+        );
+        let ticket: Ticket = serde_json::from_str(written).expect("a ticket");
+        assert_eq!(serde_json::to_string(&ticket).expect("JSON"), written);
+    }
+}

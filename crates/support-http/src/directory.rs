@@ -15,8 +15,7 @@ pub(crate) struct Page {
 /// Reads `limit` and `cursor`.
 pub(crate) fn page(query: &mut Query<'_>, list: &'static str, cursors: &CursorKey) -> Page {
     let limit = query.limit() as usize;
-    let open = |text: &str| cursors.open(list, text).map(Uuid::from_bytes).ok_or("is no cursor of this list");
-    Page { list, limit, after: query.one("cursor", open) }
+    Page { list, limit, after: query.cursor(|text| cursors.open(list, text).map(Uuid::from_bytes)) }
 }
 
 impl Page {

@@ -26,8 +26,8 @@ enum Moment {
 
 impl Moment {
     fn parse(text: &str) -> Result<Self, &'static str> {
-        let known = text.is_ascii() && !text.starts_with("0000");
-        let day = || (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
+        let known = text.starts_with(|c: char| c.is_ascii_digit()) && !text.starts_with("0000");
+        let day = || is_date(text).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
         let time = || DateTime::parse_from_rfc3339(text).ok();
         match (known, time(), day()) {
             (true, Some(time), _) => Ok(Self::Time(time.with_timezone(&Utc).into())),
@@ -35,6 +35,14 @@ impl Moment {
             _ => Err("must be an RFC 3339 time or a date such as 2026-11-24"),
         }
     }
+}
+
+/// Whether `text` has the form of a full date (RFC 3339, section 5.6).
+fn is_date(text: &str) -> bool {
+    let fits = |(place, byte): (usize, u8)| {
+        if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+    };
+    text.len() == 10 && text.bytes().enumerate().all(fits)
 }
 
 fn first_instant(day: NaiveDate) -> Timestamp {
@@ -59,9 +67,15 @@ mod tests {
     fn other_texts_are_no_times() {
         let others =
             ["", "yesterday", "2026", "2026-11", "2026-11-31", "24.11.2026", "20261124", "2026-11-24T02:00"];
-        for other in
-            others.into_iter().chain(["0000-01-01", " 2026-11-24", "2026-11-24 ", "+026-11-24", "1764000000"])
-        {
+        for other in others.into_iter().chain([
+            "0000-01-01",
+            " 2026-11-24",
+            "2026-11-24 ",
+            "+026-11-24",
+            "2026- 1-24",
+            "2026-1-024",
+            "1764000000",
+        ]) {
             assert!(from(other).is_err() && to(other).is_err(), "{other}");
         }
     }

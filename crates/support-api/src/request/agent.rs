@@ -10,6 +10,7 @@ use crate::choice;
 use crate::password::Password;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
+use crate::text;
 
 /// Adds an agent.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -59,10 +60,10 @@ impl Request for CreateAgent {
     type Command = NewAgent;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        let name = body.required("name", reader::text(PersonName::parse));
-        let email = body.required("email", reader::text(EmailAddress::parse));
-        let department = body.required("department", reader::text(DepartmentName::parse));
-        let phone = body.optional("phone", reader::text(Phone::parse));
+        let name = body.required("name", reader::text(text::parse::<PersonName>));
+        let email = body.required("email", reader::text(text::parse::<EmailAddress>));
+        let department = body.required("department", reader::text(text::parse::<DepartmentName>));
+        let phone = body.optional("phone", reader::text(text::parse::<Phone>));
         let tier = body.optional("tier", reader::tier);
         let capacity = capacity(body);
         let status = body.optional("status", reader::choice(AgentStatus::parse));
@@ -120,9 +121,9 @@ impl Request for UpdateAgent {
     type Command = command::UpdateAgent;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        let name = body.optional("name", reader::text(PersonName::parse));
-        let phone = body.nullable("phone", reader::text(Phone::parse));
-        let department = body.optional("department", reader::text(DepartmentName::parse));
+        let name = body.optional("name", reader::text(text::parse::<PersonName>));
+        let phone = body.nullable("phone", reader::text(text::parse::<Phone>));
+        let department = body.optional("department", reader::text(text::parse::<DepartmentName>));
         let tier = body.optional("tier", reader::tier);
         let capacity = capacity(body);
         let status = body.optional("status", reader::choice(AgentStatus::parse));

@@ -12,6 +12,7 @@ use super::ticket::{Assignment, Notice};
 use crate::choice;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
+use crate::text;
 
 /// The most tickets of one bulk operation.
 pub const BULK_LIMIT: usize = 500;
@@ -74,7 +75,7 @@ fn status(status: Status, resolution: Option<Resolution>) -> command::UpdateTick
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkAssign {
     /// The tickets.
-    #[schema(value_type = Vec<schema::TicketKey>, min_items = 1, max_items = 500)]
+    #[schema(value_type = std::collections::HashSet<schema::TicketKey>, min_items = 1, max_items = 500)]
     pub ticket_ids: Vec<String>,
     /// The agent; without one, the assignment rule picks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,7 +100,7 @@ impl Request for BulkAssign {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkResolve {
     /// The tickets.
-    #[schema(value_type = Vec<schema::TicketKey>, min_items = 1, max_items = 500)]
+    #[schema(value_type = std::collections::HashSet<schema::TicketKey>, min_items = 1, max_items = 500)]
     pub ticket_ids: Vec<String>,
     /// How they were resolved.
     #[schema(value_type = schema::Resolution)]
@@ -111,7 +112,7 @@ impl Request for BulkResolve {
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
         Bulk::read(body, |body| {
-            let resolution = body.required("resolution", reader::text(Resolution::parse));
+            let resolution = body.required("resolution", reader::text(text::parse::<Resolution>));
             Ok(status(Status::Resolved, Some(resolution?)))
         })
     }
@@ -122,7 +123,7 @@ impl Request for BulkResolve {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkStatus {
     /// The tickets.
-    #[schema(value_type = Vec<schema::TicketKey>, min_items = 1, max_items = 500)]
+    #[schema(value_type = std::collections::HashSet<schema::TicketKey>, min_items = 1, max_items = 500)]
     pub ticket_ids: Vec<String>,
     /// The new status.
     pub status: choice::Status,
@@ -138,7 +139,7 @@ impl Request for BulkStatus {
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
         Bulk::read(body, |body| {
             let to = body.required("status", reader::choice(Status::parse));
-            let resolution = body.optional("resolution", reader::text(Resolution::parse));
+            let resolution = body.optional("resolution", reader::text(text::parse::<Resolution>));
             let (to, resolution) = (to?, resolution?);
             match (to == Status::Resolved, resolution.is_some()) {
                 (true, false) => body.refuse("resolution", "is required to resolve a ticket"),
@@ -154,7 +155,7 @@ impl Request for BulkStatus {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkNotify {
     /// The tickets.
-    #[schema(value_type = Vec<schema::TicketKey>, min_items = 1, max_items = 500)]
+    #[schema(value_type = std::collections::HashSet<schema::TicketKey>, min_items = 1, max_items = 500)]
     pub ticket_ids: Vec<String>,
     /// Whom.
     pub to: choice::Recipient,
@@ -181,7 +182,7 @@ impl Request for BulkNotify {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkEscalate {
     /// The tickets.
-    #[schema(value_type = Vec<schema::TicketKey>, min_items = 1, max_items = 500)]
+    #[schema(value_type = std::collections::HashSet<schema::TicketKey>, min_items = 1, max_items = 500)]
     pub ticket_ids: Vec<String>,
     /// Why.
     #[schema(value_type = schema::Reason)]

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::choice;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
+use crate::text;
 
 /// The most characters of a description.
 const MAX_DESCRIPTION: usize = 2_000;
@@ -38,7 +39,7 @@ impl Request for CreateDepartment {
     type Command = command::CreateDepartment;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        let name = body.required("name", reader::text(DepartmentName::parse));
+        let name = body.required("name", reader::text(text::parse::<DepartmentName>));
         let description = body.optional("description", reader::text(description));
         let tier = body.optional("tier", reader::tier);
         let categories = categories(body);
@@ -77,7 +78,7 @@ impl Request for UpdateDepartment {
     type Command = command::UpdateDepartment;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        let name = body.optional("name", reader::text(DepartmentName::parse));
+        let name = body.optional("name", reader::text(text::parse::<DepartmentName>));
         let description = body.optional("description", reader::text(description));
         let tier = body.optional("tier", reader::tier);
         let categories = categories(body);
@@ -95,10 +96,10 @@ fn categories(body: &mut Reader<'_>) -> Read<Option<Vec<Category>>> {
 }
 
 fn description(text: &str) -> Result<String, String> {
-    let text = text.replace("\r\n", "\n").trim().to_owned();
     if text.chars().nth(MAX_DESCRIPTION).is_some() {
         return Err(format!("must have at most {MAX_DESCRIPTION} characters"));
     }
+    let text = text.replace("\r\n", "\n").trim().to_owned();
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         return Err("must not contain control characters".to_owned());
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
+use crate::text;
 
 /// Gives a ticket to a higher tier: to at most one of an agent, a department and a tier. With none of them, the
 /// escalation rule picks.
@@ -54,9 +55,9 @@ pub struct Escalation {
 
 impl Escalation {
     pub(super) fn read(body: &mut Reader<'_>) -> Read<Self> {
-        let reason = body.required("reason", reader::text(Reason::parse));
+        let reason = body.required("reason", reader::text(text::parse::<Reason>));
         let agent = body.optional("agentId", reader::id(AgentId::parse));
-        let department = body.optional("department", reader::text(DepartmentName::parse));
+        let department = body.optional("department", reader::text(text::parse::<DepartmentName>));
         let tier = body.optional("tier", reader::tier);
         let given: Vec<&str> =
             ["agentId", "department", "tier"].into_iter().filter(|name| body.has(name)).collect();

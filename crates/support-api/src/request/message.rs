@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
+use crate::text;
 
 /// The most files of one message.
 const MAX_ATTACHMENTS: usize = 10;
@@ -51,9 +52,10 @@ impl Request for SendMessage {
     type Command = NewMessage;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        let text = body.required("message", reader::text(MessageText::parse));
+        let text = body.required("message", reader::text(text::parse::<MessageText>));
         let attachments = body.list("attachments", MAX_ATTACHMENTS, reader::id(AttachmentId::parse));
-        let client_message_id = body.optional("clientMessageId", reader::text(ClientMessageId::parse));
+        let client_message_id =
+            body.optional("clientMessageId", reader::text(text::parse::<ClientMessageId>));
         Ok(NewMessage {
             text: text?,
             client_message_id: client_message_id?,

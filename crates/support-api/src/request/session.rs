@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::password::Password;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
+use crate::text;
 
 /// Logs in.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -33,7 +34,7 @@ impl Request for Login {
     type Command = Credentials;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        let email = body.required("email", reader::text(EmailAddress::parse));
+        let email = body.required("email", reader::text(text::parse::<EmailAddress>));
         let password = body.required("password", reader::text(Password::claim));
         Ok(Credentials { email: email?, password: password? })
     }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::choice;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
+use crate::text;
 
 /// Opens a ticket.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -73,11 +74,11 @@ impl Request for CreateTicket {
     type Command = command::CreateTicket;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        let subject = body.required("subject", reader::text(Subject::parse));
-        let description = body.required("description", reader::text(Description::parse));
+        let subject = body.required("subject", reader::text(text::parse::<Subject>));
+        let description = body.required("description", reader::text(text::parse::<Description>));
         let category = body.required("category", reader::choice(Category::parse));
         let priority = body.optional("priority", reader::choice(Priority::parse));
-        let department = body.optional("department", reader::text(DepartmentName::parse));
+        let department = body.optional("department", reader::text(text::parse::<DepartmentName>));
         let tags = tags(body);
         let customer = body.object("customer", NewCustomer::read);
         let auto_assign = body.optional("autoAssign", reader::flag);
@@ -100,15 +101,15 @@ impl Request for NewCustomer {
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
         let id = body.optional("id", reader::id(UserId::parse));
-        let name = body.required("name", reader::text(PersonName::parse));
-        let email = body.required("email", reader::text(EmailAddress::parse));
-        let phone = body.optional("phone", reader::text(Phone::parse));
+        let name = body.required("name", reader::text(text::parse::<PersonName>));
+        let email = body.required("email", reader::text(text::parse::<EmailAddress>));
+        let phone = body.optional("phone", reader::text(text::parse::<Phone>));
         Ok(command::NewCustomer { id: id?, name: name?, email: email?, phone: phone? })
     }
 }
 
 fn tags(body: &mut Reader<'_>) -> Read<Option<Tags>> {
-    let tags = body.list("tags", value::MAX_TAGS, reader::text(Tag::parse))?;
+    let tags = body.list("tags", value::MAX_TAGS, reader::text(text::parse::<Tag>))?;
     match tags.map(Tags::new).transpose() {
         Ok(tags) => Ok(tags),
         Err(error) => body.refuse("tags", error.to_string()),
@@ -157,14 +158,14 @@ impl Request for UpdateTicket {
     type Command = command::UpdateTicket;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        let subject = body.optional("subject", reader::text(Subject::parse));
-        let description = body.optional("description", reader::text(Description::parse));
+        let subject = body.optional("subject", reader::text(text::parse::<Subject>));
+        let description = body.optional("description", reader::text(text::parse::<Description>));
         let category = body.optional("category", reader::choice(Category::parse));
         let priority = body.optional("priority", reader::choice(Priority::parse));
-        let department = body.optional("department", reader::text(DepartmentName::parse));
+        let department = body.optional("department", reader::text(text::parse::<DepartmentName>));
         let tags = tags(body);
         let status = body.optional("status", reader::choice(Status::parse));
-        let resolution = body.optional("resolution", reader::text(Resolution::parse));
+        let resolution = body.optional("resolution", reader::text(text::parse::<Resolution>));
         Ok(command::UpdateTicket {
             details: Details {
                 subject: subject?,
@@ -263,7 +264,7 @@ pub struct Notice {
 impl Notice {
     pub(super) fn read(body: &mut Reader<'_>) -> Read<Self> {
         let to = body.required("to", reader::text(recipient));
-        let message = body.required("message", reader::text(MessageText::parse));
+        let message = body.required("message", reader::text(text::parse::<MessageText>));
         let channels = body.list("channels", Channel::ALL.len(), reader::choice(Channel::parse));
         let mut channels = channels?.unwrap_or_default();
         if channels.is_empty() {

@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 use support_api::agent;
 use support_api::request::CreateAgent;
 
-use crate::extract::{Admin, Body};
+use crate::extract::{Admin, Body, NoParams};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -24,6 +24,7 @@ use crate::state::State;
 pub(crate) async fn create_agent(
     Admin(actor): Admin,
     state: web::Data<State>,
+    _: NoParams,
     body: Body<CreateAgent>,
 ) -> Result<HttpResponse, Failure> {
     let mut command = body.command.command;

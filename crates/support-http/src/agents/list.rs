@@ -1,9 +1,9 @@
 use actix_web::{HttpResponse, web};
 use support_api::agent::Agent;
 use support_api::list::List;
+use support_api::text;
 use support_domain::command::AgentFilter;
 use support_domain::entity::Tier;
-use support_domain::search;
 use support_domain::value::{AgentStatus, DepartmentName};
 
 use crate::directory;
@@ -45,9 +45,9 @@ fn filter(query: &mut Query<'_>) -> AgentFilter {
             .and_then(|tier| Tier::new(tier.into()).ok_or_else(|| "must be from 1 to 3".to_owned()))
     };
     AgentFilter {
-        department: query.list("department", DepartmentName::parse),
+        department: query.list("department", text::parse::<DepartmentName>),
         status: query.list("status", AgentStatus::parse),
         tier: query.list("tier", tier),
-        words: query.one("q", |text| Ok::<_, String>(search::query_words(text))).unwrap_or_default(),
+        words: query.search(),
     }
 }

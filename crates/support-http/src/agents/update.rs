@@ -4,7 +4,7 @@ use support_api::request::UpdateAgent;
 use support_domain::error::Entity;
 use support_domain::id::AgentId;
 
-use crate::extract::{Body, Segment, Staff};
+use crate::extract::{Body, NoParams, Segment, Staff};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -22,6 +22,7 @@ use crate::state::State;
 pub(crate) async fn update_agent(
     Staff(actor): Staff,
     state: web::Data<State>,
+    _: NoParams,
     segment: Segment,
     body: Body<UpdateAgent>,
 ) -> Result<HttpResponse, Failure> {

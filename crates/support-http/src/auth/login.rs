@@ -4,7 +4,7 @@ use support_api::request::Login;
 use support_api::session::Session;
 
 use crate::auth;
-use crate::extract::Body;
+use crate::extract::{Body, NoParams};
 use crate::failure::Failure;
 use crate::secret;
 use crate::state::State;
@@ -20,7 +20,11 @@ use crate::state::State;
     request_body = Login,
     responses((status = 200, description = "The session.", body = Session), (status = 401), (status = 403))
 )]
-pub(crate) async fn login(state: web::Data<State>, body: Body<Login>) -> Result<HttpResponse, Failure> {
+pub(crate) async fn login(
+    state: web::Data<State>,
+    _: NoParams,
+    body: Body<Login>,
+) -> Result<HttpResponse, Failure> {
     auth::check_enabled(&state)?;
     let credentials = body.command;
     let user = state.desk.find_login(credentials.email).await?;

@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, web};
 use support_api::request::RefreshToken;
 
-use crate::extract::Body;
+use crate::extract::{Body, NoParams};
 use crate::failure::Failure;
 use crate::secret;
 use crate::state::State;
@@ -19,6 +19,7 @@ use crate::state::State;
 )]
 pub(crate) async fn logout(
     state: web::Data<State>,
+    _: NoParams,
     body: Body<RefreshToken>,
 ) -> Result<HttpResponse, Failure> {
     state.desk.close_session(secret::hash(&body.command)).await?;

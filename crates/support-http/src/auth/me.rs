@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, web};
 use support_api::session::User;
 
-use crate::extract::Caller;
+use crate::extract::{Caller, NoParams};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -14,7 +14,11 @@ use crate::state::State;
     tag = "auth",
     responses((status = 200, description = "The bearer of the token.", body = User))
 )]
-pub(crate) async fn me(Caller(mut actor): Caller, state: web::Data<State>) -> Result<HttpResponse, Failure> {
+pub(crate) async fn me(
+    Caller(mut actor): Caller,
+    state: web::Data<State>,
+    _: NoParams,
+) -> Result<HttpResponse, Failure> {
     if let Some(user) = state.desk.user(actor.id).await? {
         actor.name = actor.name.or(Some(user.name));
         actor.email = actor.email.or(user.email);

@@ -3,7 +3,7 @@ use support_api::request::RefreshToken;
 use support_api::session::Session;
 
 use crate::auth;
-use crate::extract::Body;
+use crate::extract::{Body, NoParams};
 use crate::failure::Failure;
 use crate::secret;
 use crate::state::State;
@@ -21,6 +21,7 @@ use crate::state::State;
 )]
 pub(crate) async fn refresh(
     state: web::Data<State>,
+    _: NoParams,
     body: Body<RefreshToken>,
 ) -> Result<HttpResponse, Failure> {
     auth::check_enabled(&state)?;

@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 use support_api::department;
 use support_api::request::CreateDepartment;
 
-use crate::extract::{Admin, Body};
+use crate::extract::{Admin, Body, NoParams};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -24,6 +24,7 @@ use crate::state::State;
 pub(crate) async fn create_department(
     Admin(actor): Admin,
     state: web::Data<State>,
+    _: NoParams,
     body: Body<CreateDepartment>,
 ) -> Result<HttpResponse, Failure> {
     let department = state.desk.create_department(&actor, body.command).await?;

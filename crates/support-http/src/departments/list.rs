@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, web};
 use support_api::department::Department;
 use support_api::list::List;
+use support_api::schema;
 
 use crate::directory;
 use crate::extract::{Params, Staff};
@@ -16,7 +17,7 @@ use crate::state::State;
     tag = "departments",
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "How many departments; 50 unless given."),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before.")
+        ("cursor" = inline(Option<schema::Cursor>), Query, description = "The `nextCursor` of the page before.")
     ),
     responses((status = 200, description = "A page of departments.", body = List<Department>), (status = 403))
 )]

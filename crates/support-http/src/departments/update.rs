@@ -4,7 +4,7 @@ use support_api::request::UpdateDepartment;
 use support_domain::error::Entity;
 use support_domain::id::DepartmentId;
 
-use crate::extract::{Admin, Body, Segment};
+use crate::extract::{Admin, Body, NoParams, Segment};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -26,6 +26,7 @@ use crate::state::State;
 pub(crate) async fn update_department(
     Admin(actor): Admin,
     state: web::Data<State>,
+    _: NoParams,
     segment: Segment,
     body: Body<UpdateDepartment>,
 ) -> Result<HttpResponse, Failure> {

@@ -8,9 +8,10 @@ mod caller;
 mod headers;
 mod path;
 mod query;
+mod unambiguous;
 
 pub(crate) use body::Body;
 pub(crate) use caller::{Admin, Caller, Staff};
 pub(crate) use headers::{IDEMPOTENCY_KEY, IfMatch, IfNoneMatch, idempotency_key};
 pub(crate) use path::Segment;
-pub(crate) use query::{Params, Query, integer};
+pub(crate) use query::{NoParams, Params, Query, integer};

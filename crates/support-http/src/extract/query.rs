@@ -7,6 +7,7 @@ use actix_web::{FromRequest, HttpRequest, dev};
 use percent_encoding::percent_decode_str;
 use support_api::problem::Kind;
 use support_domain::error::Violation;
+use support_domain::search;
 
 use crate::failure::Failure;
 use crate::limits::{DEFAULT_PAGE, MAX_PAGE};
@@ -20,6 +21,19 @@ impl FromRequest for Params {
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         ready(Self::parse(request.query_string()))
+    }
+}
+
+/// That a query has no parameters, where none are known.
+pub(crate) struct NoParams;
+
+impl FromRequest for NoParams {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let params = Params::parse(request.query_string());
+        ready(params.and_then(|params| params.read().finish().map(|()| Self)))
     }
 }
 
@@ -62,9 +76,9 @@ impl<'a> Query<'a> {
         self.violations.push(Violation { pointer: format!("/{name}"), detail: detail.into() });
     }
 
-    /// Whether a parameter is given.
+    /// Whether a parameter is given and not empty.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.pairs.iter().any(|(key, _)| key == name)
+        self.pairs.iter().any(|(key, value)| key == name && !value.is_empty())
     }
 
     /// A parameter that may be given once.
@@ -102,6 +116,24 @@ impl<'a> Query<'a> {
         list
     }
 
+    /// The words of a search.
+    pub(crate) fn search(&mut self) -> Vec<String> {
+        let words = self.one("q", |text| match text.chars().nth(MAX_SEARCH) {
+            Some(_) => Err(format!("must have at most {MAX_SEARCH} characters")),
+            None => Ok(search::query_words(text)),
+        });
+        words.unwrap_or_default()
+    }
+
+    /// Where a page begins, if not at the first item; an empty cursor is none.
+    pub(crate) fn cursor<T>(&mut self, open: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        self.one("cursor", |text| match text {
+            "" => Ok(None),
+            text => open(text).map(Some).ok_or("is no cursor of this list in this order"),
+        })
+        .flatten()
+    }
+
     /// How many items a page has.
     pub(crate) fn limit(&mut self) -> u32 {
         self.one("limit", |text| integer(text, 1, MAX_PAGE)).unwrap_or(DEFAULT_PAGE)
@@ -121,6 +153,8 @@ impl<'a> Query<'a> {
     }
 }
 
+/// The most characters of a search.
+const MAX_SEARCH: usize = 500;
 /// The most values of one parameter.
 const MAX_VALUES: usize = 100;
 

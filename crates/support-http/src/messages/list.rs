@@ -22,7 +22,7 @@ use crate::state::State;
         ("after" = inline(Option<schema::Sequence>), Query, description = "Messages with a sequence above this."),
         ("before" = inline(Option<schema::Sequence>), Query, description = "Messages with a sequence below this."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "How many messages; 50 unless given."),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before.")
+        ("cursor" = inline(Option<schema::Cursor>), Query, description = "The `nextCursor` of the page before.")
     ),
     responses((status = 200, description = "A page of messages.", body = List<Message>))
 )]
@@ -53,7 +53,7 @@ pub(crate) async fn list_messages(
 fn window(query: &mut Query<'_>, cursors: &CursorKey) -> MessageWindow {
     let after = query.one("after", sequence);
     let before = query.one("before", sequence);
-    let cursor = query.one("cursor", |text| open(cursors, text).ok_or("is no cursor of this list"));
+    let cursor = query.cursor(|text| open(cursors, text));
     let given: Vec<&str> = ["after", "before", "cursor"].into_iter().filter(|name| query.has(name)).collect();
     for further in given.iter().skip(1) {
         query.refuse(further, "only one of after, before and cursor may be given");

@@ -3,7 +3,7 @@ use support_api::message::ReadResult;
 use support_api::request::MarkRead;
 use support_api::schema;
 
-use crate::extract::{Body, Caller, Segment};
+use crate::extract::{Body, Caller, NoParams, Segment};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -21,6 +21,7 @@ use crate::state::State;
 pub(crate) async fn mark_messages_read(
     Caller(actor): Caller,
     state: web::Data<State>,
+    _: NoParams,
     segment: Segment,
     body: Body<MarkRead>,
 ) -> Result<HttpResponse, Failure> {

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_api::request::SendMessage;
 use support_api::{message, schema};
 
-use crate::extract::{Body, Caller, Segment};
+use crate::extract::{Body, Caller, NoParams, Segment};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -24,6 +24,7 @@ use crate::state::State;
 pub(crate) async fn send_message(
     Caller(actor): Caller,
     state: web::Data<State>,
+    _: NoParams,
     segment: Segment,
     body: Body<SendMessage>,
 ) -> Result<HttpResponse, Failure> {

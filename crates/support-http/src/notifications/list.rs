@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, web};
 use support_api::list::List;
 use support_api::notification::Notification;
+use support_api::schema;
 use support_domain::id::NotificationId;
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ use crate::state::State;
     tag = "notifications",
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "How many notifications; 50 unless given."),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before.")
+        ("cursor" = inline(Option<schema::Cursor>), Query, description = "The `nextCursor` of the page before.")
     ),
     responses((status = 200, description = "A page of notifications.", body = List<Notification>))
 )]
@@ -28,8 +29,7 @@ pub(crate) async fn list_notifications(
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();
     let limit = query.limit();
-    let open = |text: &str| state.cursors.open("notifications", text).ok_or("is no cursor of this list");
-    let cursor = query.one("cursor", open);
+    let cursor = query.cursor(|text| state.cursors.open("notifications", text));
     query.finish()?;
     let before = cursor.map(|id| NotificationId::new(Uuid::from_bytes(id)));
     let mut notifications = state.desk.notifications(&actor, before, limit + 1).await?;

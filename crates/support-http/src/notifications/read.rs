@@ -3,7 +3,7 @@ use support_api::notification::Notification;
 use support_domain::error::Entity;
 use support_domain::id::NotificationId;
 
-use crate::extract::{Caller, Segment};
+use crate::extract::{Caller, NoParams, Segment};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -18,6 +18,7 @@ use crate::state::State;
 pub(crate) async fn read_notification(
     Caller(actor): Caller,
     state: web::Data<State>,
+    _: NoParams,
     segment: Segment,
 ) -> Result<HttpResponse, Failure> {
     let id = segment.id(NotificationId::parse, Entity::Notification)?;

@@ -24,20 +24,24 @@ pub(super) fn complete(operation: &mut Operation) {
 
 fn implied(operation: &Operation) -> Vec<u16> {
     let mut statuses = vec![500, 503];
+    // Parameters that nobody knows are refused everywhere but where the service speaks of itself.
+    if operation.tags.iter().flatten().all(|tag| tag != "service") {
+        statuses.extend([400, 422]);
+    }
     // Without requirements of its own an operation has those of the document: a token.
     if operation.security.is_none() {
         statuses.push(401);
     }
     if operation.request_body.is_some() {
-        statuses.extend([400, 408, 413, 415, 422]);
+        statuses.extend([408, 413, 415]);
     }
     for parameter in operation.parameters.iter().flatten() {
         match parameter {
             RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path => statuses.push(404),
             RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => {
-                statuses.extend([400, 414, 422]);
+                statuses.push(414);
             }
-            _ => statuses.push(400),
+            _ => {}
         }
     }
     statuses

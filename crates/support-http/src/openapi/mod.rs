@@ -3,6 +3,7 @@
 //! Handlers name what is particular to them. What follows from an operation's form is added here: the failures that a
 //! body, a parameter or a token brings along, and the problem document of every failure.
 
+mod alternatives;
 mod failures;
 mod params;
 
@@ -59,6 +60,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     if let Some(components) = &mut document.components {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        alternatives::split(components);
     }
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {

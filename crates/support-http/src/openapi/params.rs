@@ -71,8 +71,8 @@ pub(crate) struct TicketParams {
     #[param(required = false, minimum = 1, maximum = 200)]
     limit: u32,
     /// The `nextCursor` of the page before, which had the same `sort`.
-    #[param(required = false)]
-    cursor: String,
+    #[param(required = false, inline)]
+    cursor: schema::Cursor,
     /// The number of the page, from 1, instead of a cursor; the last page that can be reached so ends at 10,000 tickets.
     #[param(required = false, minimum = 1, maximum = 10_000)]
     page: u32,
@@ -112,6 +112,6 @@ pub(crate) struct AgentParams {
     #[param(required = false, minimum = 1, maximum = 200)]
     limit: u32,
     /// The `nextCursor` of the page before.
-    #[param(required = false)]
-    cursor: String,
+    #[param(required = false, inline)]
+    cursor: schema::Cursor,
 }

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_api::request::AssignTicket;
 use support_api::ticket;
 
-use crate::extract::{Admin, Body};
+use crate::extract::{Admin, Body, NoParams};
 use crate::failure::Failure;
 use crate::state::State;
 use crate::tickets::answer;
@@ -27,6 +27,7 @@ use crate::tickets::answer;
 pub(crate) async fn assign_ticket(
     Admin(actor): Admin,
     state: web::Data<State>,
+    _: NoParams,
     body: Body<AssignTicket>,
 ) -> Result<HttpResponse, Failure> {
     let ticket = state.desk.assign_ticket(&actor, body.command).await?;

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_api::request::BulkAssign;
 use support_api::ticket::BulkResult;
 
-use crate::extract::{Admin, Body};
+use crate::extract::{Admin, Body, NoParams};
 use crate::failure::Failure;
 use crate::middleware::RequestId;
 use crate::state::State;
@@ -21,6 +21,7 @@ use crate::tickets::bulk;
 pub(crate) async fn bulk_assign(
     Admin(actor): Admin,
     state: web::Data<State>,
+    _: NoParams,
     id: RequestId,
     body: Body<BulkAssign>,
 ) -> Result<HttpResponse, Failure> {

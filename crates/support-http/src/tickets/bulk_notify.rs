@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_api::request::BulkNotify;
 use support_api::ticket::BulkResult;
 
-use crate::extract::{Body, Staff};
+use crate::extract::{Body, NoParams, Staff};
 use crate::failure::Failure;
 use crate::middleware::RequestId;
 use crate::state::State;
@@ -21,6 +21,7 @@ use crate::tickets::bulk;
 pub(crate) async fn bulk_notify(
     Staff(actor): Staff,
     state: web::Data<State>,
+    _: NoParams,
     id: RequestId,
     body: Body<BulkNotify>,
 ) -> Result<HttpResponse, Failure> {

@@ -3,7 +3,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use support_api::request::CreateTicket;
 use support_api::{schema, ticket};
 
-use crate::extract::{Body, Caller, idempotency_key};
+use crate::extract::{Body, Caller, NoParams, idempotency_key};
 use crate::failure::Failure;
 use crate::fingerprint;
 use crate::state::State;
@@ -34,6 +34,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 pub(crate) async fn create_ticket(
     Caller(actor): Caller,
     state: web::Data<State>,
+    _: NoParams,
     request: HttpRequest,
     body: Body<CreateTicket>,
 ) -> Result<HttpResponse, Failure> {

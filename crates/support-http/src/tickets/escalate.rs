@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_api::request::EscalateTicket;
 use support_api::ticket;
 
-use crate::extract::{Body, Staff};
+use crate::extract::{Body, NoParams, Staff};
 use crate::failure::Failure;
 use crate::state::State;
 use crate::tickets::answer;
@@ -27,6 +27,7 @@ use crate::tickets::answer;
 pub(crate) async fn escalate_ticket(
     Staff(actor): Staff,
     state: web::Data<State>,
+    _: NoParams,
     body: Body<EscalateTicket>,
 ) -> Result<HttpResponse, Failure> {
     let ticket = state.desk.escalate_ticket(&actor, body.command).await?;

@@ -17,7 +17,7 @@ use crate::state::State;
     params(
         ("id" = inline(schema::TicketKey), Path, description = "The ticket's id or number."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "How many entries; 50 unless given."),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before.")
+        ("cursor" = inline(Option<schema::Cursor>), Query, description = "The `nextCursor` of the page before.")
     ),
     responses((status = 200, description = "A page of entries.", body = List<HistoryEntry>), (status = 403))
 )]
@@ -29,8 +29,7 @@ pub(crate) async fn ticket_history(
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();
     let limit = query.limit();
-    let cursor =
-        query.one("cursor", |text| state.cursors.open("history", text).ok_or("is no cursor of this list"));
+    let cursor = query.cursor(|text| state.cursors.open("history", text));
     query.finish()?;
     let after = cursor.map_or(0, i64::from_be_bytes);
     let mut entries = state.desk.history(&actor, segment.ticket()?, after, limit + 1).await?;

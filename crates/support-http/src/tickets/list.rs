@@ -1,10 +1,10 @@
 use actix_web::{HttpResponse, web};
+use support_api::text;
 use support_api::ticket::TicketList;
 use support_domain::actor::Actor;
 use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::{MAX_COUNT, Sort, SortField, Start, TicketCursor, TicketFilter, TicketQuery};
 use support_domain::rules::access::Visibility;
-use support_domain::search;
 use support_domain::value::{Category, DepartmentName, Priority, Status, Tag};
 use uuid::Uuid;
 
@@ -14,9 +14,6 @@ use crate::failure::Failure;
 use crate::moment;
 use crate::openapi::TicketParams;
 use crate::state::State;
-
-/// The most characters of a search.
-const MAX_SEARCH: usize = 500;
 
 /// List tickets
 ///
@@ -58,13 +55,13 @@ fn filter(query: &mut Query<'_>, actor: &Actor) -> TicketFilter {
         priority: query.list("priority", Priority::parse),
         category: query.list("category", Category::parse),
         assigned_to: query.list("assignedTo", |text| id(text).map(AgentId::new)),
-        department: query.list("department", DepartmentName::parse),
+        department: query.list("department", text::parse::<DepartmentName>),
         customer: query.list("customerId", |text| id(text).map(UserId::new)),
-        tags: query.list("tag", Tag::parse),
+        tags: query.list("tag", text::parse::<Tag>),
         unassigned: query.one("unassigned", boolean).unwrap_or(false),
         created_from: query.one("createdFrom", moment::from),
         created_before: query.one("createdTo", moment::to),
-        words: query.one("q", words).unwrap_or_default(),
+        words: query.search(),
     }
 }
 
@@ -73,13 +70,6 @@ fn boolean(text: &str) -> Result<bool, &'static str> {
         "true" => Ok(true),
         "false" => Ok(false),
         _ => Err("must be true or false"),
-    }
-}
-
-fn words(text: &str) -> Result<Vec<String>, String> {
-    match text.chars().nth(MAX_SEARCH) {
-        Some(_) => Err(format!("must have at most {MAX_SEARCH} characters")),
-        None => Ok(search::query_words(text)),
     }
 }
 
@@ -94,8 +84,7 @@ fn sort(text: &str) -> Result<Sort, String> {
 
 /// Where the page begins: behind a cursor, or after the pages before `page`.
 fn start(query: &mut Query<'_>, sort: Sort, limit: u32, cursors: &CursorKey) -> Start {
-    let cursor = query
-        .one("cursor", |text| open(cursors, sort, text).ok_or("is no cursor of this list in this order"));
+    let cursor = query.cursor(|text| open(cursors, sort, text));
     let most = u32::try_from(MAX_COUNT).unwrap_or(u32::MAX);
     let page = query.one("page", |text| crate::extract::integer(text, 1, most));
     if query.has("cursor") && query.has("page") {

@@ -3,7 +3,7 @@ use support_api::notification::NotifyResult;
 use support_api::request::NotifyTicket;
 use support_api::schema;
 
-use crate::extract::{Body, Segment, Staff};
+use crate::extract::{Body, NoParams, Segment, Staff};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -23,6 +23,7 @@ use crate::state::State;
 pub(crate) async fn notify_ticket(
     Staff(actor): Staff,
     state: web::Data<State>,
+    _: NoParams,
     segment: Segment,
     body: Body<NotifyTicket>,
 ) -> Result<HttpResponse, Failure> {

@@ -2,7 +2,7 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
 use support_api::{schema, ticket};
 
-use crate::extract::{Caller, IfNoneMatch, Segment};
+use crate::extract::{Caller, IfNoneMatch, NoParams, Segment};
 use crate::failure::Failure;
 use crate::state::State;
 use crate::tickets::{answer, etag};
@@ -14,7 +14,7 @@ use crate::tickets::{answer, etag};
     tag = "tickets",
     params(
         ("id" = inline(schema::TicketKey), Path, description = "The ticket's id or number."),
-        ("If-None-Match" = Option<String>, Header, pattern = r#"^(\*|(W/)?"[!#-~]*")$"#, description = "The `ETag` of a copy.")
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a copy.")
     ),
     responses(
         (status = 200, description = "The ticket.", body = ticket::Ticket, headers(
@@ -28,6 +28,7 @@ use crate::tickets::{answer, etag};
 pub(crate) async fn get_ticket(
     Caller(actor): Caller,
     state: web::Data<State>,
+    _: NoParams,
     segment: Segment,
     copies: IfNoneMatch,
 ) -> Result<HttpResponse, Failure> {

@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, web};
 use support_api::schema;
 use support_api::statistics::Statistics;
+use support_api::text;
 use support_domain::port::Period;
 use support_domain::value::DepartmentName;
 
@@ -33,7 +34,7 @@ pub(crate) async fn ticket_stats(
     let period = Period {
         from: query.one("from", moment::from),
         before: query.one("to", moment::to),
-        department: query.one("department", DepartmentName::parse),
+        department: query.one("department", text::parse::<DepartmentName>),
         agent: None,
     };
     query.finish()?;

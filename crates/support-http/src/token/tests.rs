@@ -14,6 +14,9 @@ const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
 const JWKS: &str = include_str!("fixtures/jwks.json");
 const SUB: &str = "018f3a5e-7c1d-7b3a-9d2e-1f4c5b6a7d8e";
 
+/// What a test does to good claims.
+type Change = fn(&mut Value);
+
 fn provided(name: &str) -> String {
     let tokens: Value = serde_json::from_str(include_str!("fixtures/tokens.json")).expect("JSON");
     tokens[name].as_str().expect("a token").to_owned()
@@ -64,7 +67,6 @@ fn a_token_of_our_own_says_who_somebody_is_until_it_expires() {
 #[test]
 fn a_token_needs_a_subject_a_role_and_an_end() {
     assert!(own().verify(&claims(|_| ()), now()).is_ok());
-    type Change = fn(&mut Value);
     let broken: [(&str, Change); 12] = [
         ("no sub", |c| c["sub"] = Value::Null),
         ("sub no UUID", |c| c["sub"] = json!("ana")),
