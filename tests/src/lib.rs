@@ -3,17 +3,24 @@
 //! A test of what the desk does to its callers is written once and runs as two named tests:
 //!
 //! ```
-//! # use support_tests::{Desk, for_each_database};
+//! # use support_tests::{Answer, Desk, for_each_database};
 //! for_each_database!(a_desk_is_alive, |desk: &mut Desk| {
-//!     assert_eq!(desk.server.http().unwrap().get("/healthz").unwrap().status, 200);
+//!     desk.nobody().get("/healthz").is(200);
 //! });
 //! # fn main() {}
 //! ```
 //!
 //! These are `a_desk_is_alive::sqlite` and `a_desk_is_alive::postgres`.
 
+pub mod load;
+mod person;
+pub mod program;
+mod scene;
+
 use std::path::PathBuf;
 
+pub use person::{Answer, Person, check_problem, each, items, pointers, text};
+pub use scene::{request, with};
 use support_testkit::postgres::{Cluster, Database, Template};
 pub use support_testkit::{self as testkit, Http, RawResponse, Response, Result, Token};
 use support_testkit::{Server, ServerBuilder};
@@ -65,35 +72,17 @@ impl Desk {
         }
     }
 
-    /// A client with the token of an administrator.
+    /// A client without a token.
     ///
-    /// # Errors
+    /// # Panics
     /// When the server does not run.
-    pub fn admin(&self) -> Result<Http> {
-        self.with_role(&subject(0), "admin")
-    }
-
-    /// A client with the token of an agent; `id` is the agent's.
-    ///
-    /// # Errors
-    /// When the server does not run.
-    pub fn agent(&self, id: &str) -> Result<Http> {
-        self.with_role(id, "agent")
-    }
-
-    /// A client with the token of the customer `number`, from 1, who has a name and an e-mail address in it.
-    ///
-    /// # Errors
-    /// When the server does not run.
-    pub fn customer(&self, number: u16) -> Result<Http> {
-        let token = Token::new(&subject(number), "customer")
-            .claim("name", format!("Customer {number}"))
-            .claim("email", format!("customer{number}@example.com"));
-        Ok(self.server.http()?.with_token(token.mint()))
-    }
-
-    fn with_role(&self, subject: &str, role: &str) -> Result<Http> {
-        Ok(self.server.http()?.with_token(Token::new(subject, role).mint()))
+    #[must_use]
+    #[track_caller]
+    pub fn http(&self) -> Http {
+        match self.server.http() {
+            Ok(http) => http,
+            Err(error) => panic!("{error:?}"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - [`postgres`]: a private `PostgreSQL` cluster for the test run, and a database of its own for each test.
 //! - [`Server`]: the real `support-server` binary as a child process.
-//! - [`Token`]: access tokens, well made or broken on purpose.
+//! - [`Token`]: access tokens, well made or broken on purpose; [`SigningKey`]: those of an identity provider.
 //! - [`Http`] and [`raw_exchange`]: requests that come back with whatever status the server chose.
 //!
 //! **Invariant:** nothing of the product depends on this crate, except as a development dependency.
@@ -11,6 +11,7 @@
 
 mod error;
 mod http;
+mod key;
 pub mod postgres;
 mod raw;
 mod server;
@@ -19,6 +20,7 @@ mod wait;
 
 pub use error::Error;
 pub use http::{Http, Request, Response};
+pub use key::{Algorithm, SigningKey};
 pub use raw::{RawResponse, raw_exchange};
 pub use server::{JWT_SECRET, MASTER_KEY, Server, ServerBuilder};
 pub use token::{Signature, Token};

@@ -36,6 +36,7 @@ pub struct ServerBuilder {
     database: Option<String>,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
+    unset: Vec<String>,
 }
 
 impl ServerBuilder {
@@ -54,6 +55,12 @@ impl ServerBuilder {
     /// Sets an environment variable, over what tests set by themselves.
     pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Leaves an environment variable out that tests set by themselves.
+    pub fn unset(mut self, name: &str) -> Self {
+        self.unset.push(name.to_owned());
         self
     }
 
@@ -97,7 +104,7 @@ impl Server {
     /// A server as most tests want it: a database file of its own, known secrets, no rate limits, nothing
     /// inherited from the environment of the tests.
     pub fn builder() -> ServerBuilder {
-        ServerBuilder { database: None, arguments: Vec::new(), environment: Vec::new() }
+        ServerBuilder { database: None, arguments: Vec::new(), environment: Vec::new(), unset: Vec::new() }
     }
 
     /// Starts it, on the data that earlier starts have left, and waits until it is ready. The port is another
@@ -159,10 +166,29 @@ impl Server {
     /// # Errors
     /// [`Error::Server`] when it does not run, or does not end; then it is killed.
     pub fn stop(&mut self) -> Result<ExitStatus> {
+        self.ask_to_stop()?;
+        self.ended()
+    }
+
+    /// Asks it to end (SIGTERM), and leaves it at that.
+    ///
+    /// # Errors
+    /// [`Error::Server`] when it does not run.
+    pub fn ask_to_stop(&self) -> Result<()> {
+        match &self.running {
+            Some(running) => running.process.signal(Signal::TERM),
+            None => Err(self.failure("does not run")),
+        }
+    }
+
+    /// Waits for the exit status of a server that was asked to end.
+    ///
+    /// # Errors
+    /// [`Error::Server`] when it does not run, or does not end; then it is killed.
+    pub fn ended(&mut self) -> Result<ExitStatus> {
         let Some(Running { mut process, .. }) = self.running.take() else {
             return Err(self.failure("does not run"));
         };
-        process.signal(Signal::TERM)?;
         match wait::until(DEADLINE, "support-server ends", || process.ended()) {
             Err(Error::TimedOut { .. }) => Err(self.failure("did not end when asked to")),
             ended => ended,
@@ -209,6 +235,9 @@ impl Server {
             .env("SUPPORT_MASTER_KEY", MASTER_KEY)
             .env("SUPPORT_RATE_LIMITS", "off")
             .envs(self.settings.environment.iter().map(|(name, value)| (name, value)));
+        for name in &self.settings.unset {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -73,6 +73,12 @@ impl Token {
         self.claim("exp", at)
     }
 
+    /// Sets `nbf` to this long after now.
+    pub fn not_before(self, wait: Duration) -> Self {
+        let at = since_epoch().saturating_add(wait).as_secs();
+        self.claim("nbf", at)
+    }
+
     /// Sets a header parameter, `alg` among them; the signature does not follow it.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.header.insert(name.to_owned(), value.into());
