@@ -117,7 +117,7 @@ pub(crate) struct Settings {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, global = true, env = "SUPPORT_LISTEN", value_name = "ADDR", help_heading = "Settings")]
     pub(crate) listen: Option<String>,
-    /// Database: sqlite://PATH or postgres://… [default: sqlite://<data-dir>/support.db]
+    /// Database: sqlite://PATH or postgres://… [default: sqlite://DIR/support.db in the data directory]
     #[arg(
         long,
         global = true,
