@@ -9,9 +9,7 @@ BEYOND_A_SCHEMA = (
     "no such attachment",
     "is not a customer",
     "is required of agents and administrators",
-    "is required to resolve a ticket",
-    "goes with the status resolved only",
-    "only one of",
+    "only one of after, before and cursor",
     "ends at 10000 tickets",
 )
 

@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use support_tests::testkit::raw_exchange;
-use support_tests::{Backend, Desk, Token, for_each_database, request, subject};
+use support_tests::{Desk, Token, for_each_database, request, subject};
 
 /// Bytes that no HTTP server can take for a request, and those that none should.
 fn malformed(token: &str) -> Vec<(&'static str, String)> {

@@ -117,8 +117,14 @@ mod tests {
     #[test]
     fn the_encoding_is_the_documented_one() {
         // Computed independently from the description above.
-        assert_eq!(hex(hash(&START, 1, &entry(None))), "77e27b0e97c8a9a4c001260201f31a72865772bed888bf2430a70fb648065101");
-        assert_eq!(hex(hash(&[7; 32], 2, &entry(Some("größer")))), "b60aef8df2c02d598bf76100f058205a34eb8d60a43d424b436c6a9b97bd651e");
+        assert_eq!(
+            hex(hash(&START, 1, &entry(None))),
+            "77e27b0e97c8a9a4c001260201f31a72865772bed888bf2430a70fb648065101"
+        );
+        assert_eq!(
+            hex(hash(&[7; 32], 2, &entry(Some("größer")))),
+            "b60aef8df2c02d598bf76100f058205a34eb8d60a43d424b436c6a9b97bd651e"
+        );
     }
 
     #[test]

@@ -45,7 +45,9 @@ pub enum OpenError {
         reason: String,
     },
     /// The database was migrated by a later version of this program.
-    #[error("the database has migration {version}, which this version of the program does not know: use the newer one")]
+    #[error(
+        "the database has migration {version}, which this version of the program does not know: use the newer one"
+    )]
     Newer {
         /// The first unknown migration.
         version: String,
@@ -146,7 +148,7 @@ const AWAY: &[&str] = &[
     "server closed the connection",
 ];
 
-/// Turns a failure of `statement` into the port's words, and says what it means for the transaction.
+/// Turns a statement's failure into the port's words, and says what it means for the transaction.
 pub(crate) fn translate(error: DieselError) -> (Fault, StoreError) {
     match error {
         DieselError::DatabaseError(kind, information) => {
@@ -184,7 +186,10 @@ fn conflict(constraint: Option<&str>, message: &str) -> StoreError {
         constraint == Some(unique.constraint)
             || message.strip_prefix("UNIQUE constraint failed: ") == Some(unique.columns)
     });
-    found.map_or_else(|| internal(message), |unique| StoreError::Conflict { entity: unique.entity, field: unique.field })
+    found.map_or_else(
+        || internal(message),
+        |unique| StoreError::Conflict { entity: unique.entity, field: unique.field },
+    )
 }
 
 fn by_message(message: &str) -> (Fault, StoreError) {
@@ -201,4 +206,40 @@ fn by_message(message: &str) -> (Fault, StoreError) {
 
 fn internal(message: &str) -> StoreError {
     StoreError::Internal(one_line(message))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use support_testkit::postgres::{Cluster, Database};
+
+    use super::*;
+    use crate::{Options, migrate};
+
+    #[test]
+    fn unique_constraints_are_those_of_the_database() {
+        let cluster = Cluster::shared().expect("a cluster");
+        let database = Database::empty(&cluster).expect("a database");
+        migrate(&database.url(), &Options::default()).expect("migrated");
+        let indexes = "SELECT i.indexrelid::regclass || ' ' || string_agg(i.indrelid::regclass || '.' || a.attname, ', ' \
+                       ORDER BY array_position(i.indkey::int2[], a.attnum)) FROM pg_index AS i JOIN pg_attribute AS a \
+                       ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indisunique \
+                       GROUP BY i.indexrelid, i.indrelid";
+        let found = database.sql(indexes).expect("indexes");
+        let found: BTreeSet<&str> = found.lines().map(str::trim).collect();
+        for unique in UNIQUE {
+            let expected = format!("{} {}", unique.constraint, unique.columns);
+            assert!(found.contains(expected.as_str()), "{expected} is none of {found:#?}");
+        }
+    }
+
+    #[test]
+    fn conflicts_are_told_by_either_database() {
+        let taken = StoreError::Conflict { entity: Entity::Agent, field: "email" };
+        assert_eq!(conflict(Some("agents_email_key"), "duplicate key"), taken);
+        assert_eq!(conflict(None, "UNIQUE constraint failed: agents.email"), taken);
+        let unknown = conflict(Some("outbox_pkey"), "duplicate\nkey");
+        assert_eq!(unknown, StoreError::Internal("duplicate key".to_owned()));
+    }
 }

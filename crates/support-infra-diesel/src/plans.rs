@@ -1,7 +1,7 @@
 //! Many tickets, and every list that is asked of them: shared by the tests of both databases' query plans.
 
 use support_domain::id::{AgentId, TicketId, UserId};
-use support_domain::port::{Sort, SortField, Start, TicketCursor, TicketFilter, TicketQuery};
+use support_domain::port::{Sort, SortField, Start, TicketCursor, TicketFilter, TicketQuery, WaitingScope};
 use support_domain::rules::access::Visibility;
 use support_domain::time::Timestamp;
 use support_domain::value::{Category, DepartmentName, Priority, Status, Tag};
@@ -13,72 +13,103 @@ pub(crate) const TICKETS: i64 = 100_000;
 /// The moment before the first ticket, in microseconds.
 const BEGIN: i64 = 1_767_225_600_000_000;
 
-/// Fills the tables of people and tickets. `id` makes an id of a number, `moment` a time of microseconds, and `numbers` is a
-/// source of rows `n` from 1 to a number.
-pub(crate) fn load_sql(
-    id: impl Fn(&str) -> String,
-    moment: impl Fn(&str) -> String,
-    numbers: impl Fn(i64) -> String,
-    json: &str,
-    zeros: &str,
-) -> String {
-    let person = |role: u8, first: &str, count: i64| {
+/// How a database writes what the load is made of.
+pub(crate) struct Words {
+    /// An id of a number.
+    pub(crate) id: fn(&str) -> String,
+    /// A time of microseconds since the epoch.
+    pub(crate) moment: fn(&str) -> String,
+    /// A source of rows `n` from 1 to a number.
+    pub(crate) numbers: fn(i64) -> String,
+    /// What makes a text a document.
+    pub(crate) document: &'static str,
+    /// 32 bytes of zeros.
+    pub(crate) zeros: &'static str,
+}
+
+/// Fills the tables of people and tickets.
+pub(crate) fn load(words: &Words) -> String {
+    let (id, moment, numbers) = (words.id, words.moment, words.numbers);
+    let users = |role: u8, first: &str, count: i64| {
+        let (id, at, numbers) = (id(first), moment("0"), numbers(count));
         format!(
-            "INSERT INTO users (id, role, name, email, created_at) \
-             SELECT {}, {role}, 'Person ' || n, 'p{role}.' || n || '@example.com', {} FROM {};",
-            id(first),
-            moment("0"),
-            numbers(count)
+            "INSERT INTO users (id, role, name, created_at) SELECT {id}, {role}, 'Person', {at} FROM {numbers};"
         )
     };
     let department = |n: i64| {
-        format!("INSERT INTO departments VALUES ({}, 'Department {n}', 'department {n}', '', 1);", id(&(7_000_000 + n).to_string()))
+        let id = id(&(7_000_000 + n).to_string());
+        format!("INSERT INTO departments VALUES ({id}, 'Department {n}', 'department {n}', '', 1);")
     };
     let agents = format!(
-        "INSERT INTO agents SELECT {}, 'Agent ' || n, 'agent' || n || '@example.com', NULL, 'Department ' || (n % 5), \
-         1, 0, 0, FALSE, 10, NULL, {} FROM {};",
+        "INSERT INTO agents SELECT {}, 'Agent', 'agent' || n || '@example.com', NULL, 'Department ' || (n % 5), 1, 0, 0, \
+         FALSE, 10, NULL, {} FROM {};",
         id("8000000 + n"),
         moment("0"),
         numbers(50)
     );
-    // The newest tickets are open, the oldest closed, as at any desk.
-    let status = format!(
-        "CASE WHEN n > {0} * 97 / 100 THEN 0 WHEN n > {0} * 92 / 100 THEN 1 WHEN n > {0} * 90 / 100 THEN 2 \
-         WHEN n > {0} * 80 / 100 THEN 3 ELSE 4 END",
-        TICKETS
-    );
-    let handled = format!("n <= {TICKETS} * 97 / 100");
-    let done = format!("n <= {TICKETS} * 90 / 100");
-    let escalated = format!("n > {TICKETS} * 90 / 100 AND n <= {TICKETS} * 92 / 100");
-    let created = moment(&format!("{BEGIN} + n * 1000000"));
-    let updated = moment(&format!("{BEGIN} + n * 1000000 + (n * 7919) % 1000003 * 1000000"));
-    let tickets = format!(
-        "INSERT INTO tickets (id, number_year, number_serial, customer_id, customer_name, subject, description, category, \
-         priority, status, assigned_to, assigned_to_name, department, escalated_to, escalated_to_name, resolution, \
-         resolved_at, resolved_by, last_message_at, message_count, tags, waiting, version, created_at, updated_at, words, \
-         history_sequence, history_hash) \
-         SELECT {id}, 2026, n, {customer}, 'Customer ' || (n % 1000), 'Subject ' || n, 'Description', n % 6, n / 6 % 4, \
-         {status}, CASE WHEN {handled} THEN {agent} END, CASE WHEN {handled} THEN 'Agent' END, \
-         CASE WHEN n % 7 < 5 THEN 'Department ' || (n % 7) END, CASE WHEN {escalated} THEN {other} END, \
-         CASE WHEN {escalated} THEN 'Agent' END, CASE WHEN {done} THEN 'Done' END, CASE WHEN {done} THEN {updated} END, \
-         CASE WHEN {done} THEN {agent} END, {last}, 0, CASE WHEN n % 500 = 0 THEN '[\"vip\",\"card\"]' WHEN n % 3 = 0 \
-         THEN '[\"card\"]' ELSE '[]' END{json}, n > {TICKETS} - 100, 1, {created}, {updated}, \
-         ' tkt 2026 ' || n || CASE WHEN n % 3 = 0 THEN ' payment' ELSE ' refund' END || ' word' || (n % 5000) || ' customer', \
-         0, {zeros} FROM {numbers};",
-        id = id("n"),
-        customer = id("9000000 + n % 1000 + 1"),
-        agent = id("8000000 + n % 50 + 1"),
-        other = id("8000000 + (n + 1) % 50 + 1"),
-        last = format!("CASE WHEN n % 5 = 0 THEN {} ELSE {updated} END", moment("0")),
-        json = json,
-        zeros = zeros,
-        numbers = numbers(TICKETS),
-    );
-    let mut all = vec![person(0, "9000000 + n", 1_000), person(1, "8000000 + n", 50)];
+    let mut all = vec![users(0, "9000000 + n", 1_000), users(1, "8000000 + n", 50)];
     all.extend((0..5).map(department));
-    all.push(agents);
-    all.push(tickets);
+    all.extend([agents, tickets(words)]);
     all.join("\n")
+}
+
+/// Adds the tickets. The newest are open, the oldest closed, as at any desk.
+fn tickets(words: &Words) -> String {
+    let (id, moment) = (words.id, words.moment);
+    let percent = |n: i64| (TICKETS * n / 100).to_string();
+    let (open, in_progress, escalated, resolved) = (percent(97), percent(92), percent(90), percent(80));
+    let updated = moment(&format!("{BEGIN} + n * 1000000 + (n * 7919) % 1000003 * 1000000"));
+    let columns = [
+        ("id", id("n")),
+        ("number_year", "2026".to_owned()),
+        ("number_serial", "n".to_owned()),
+        ("customer_id", id("9000000 + n % 1000 + 1")),
+        ("customer_name", "'Customer'".to_owned()),
+        ("subject", "'Subject'".to_owned()),
+        ("description", "'Description'".to_owned()),
+        ("category", "n % 6".to_owned()),
+        ("priority", "n / 6 % 4".to_owned()),
+        (
+            "status",
+            format!(
+                "CASE WHEN n > {open} THEN 0 WHEN n > {in_progress} THEN 1 WHEN n > {escalated} THEN 2 \
+                 WHEN n > {resolved} THEN 3 ELSE 4 END"
+            ),
+        ),
+        ("assigned_to", format!("CASE WHEN n <= {open} THEN {} END", id("8000000 + n % 50 + 1"))),
+        ("assigned_to_name", format!("CASE WHEN n <= {open} THEN 'Agent' END")),
+        ("department", "CASE WHEN n % 7 < 5 THEN 'Department ' || (n % 7) END".to_owned()),
+        (
+            "escalated_to",
+            format!("CASE WHEN n > {escalated} AND n <= {in_progress} THEN {} END", id("8000000 + (n + 1) % 50 + 1")),
+        ),
+        ("escalated_to_name", format!("CASE WHEN n > {escalated} AND n <= {in_progress} THEN 'Agent' END")),
+        ("resolution", format!("CASE WHEN n <= {escalated} THEN 'Done' END")),
+        ("resolved_at", format!("CASE WHEN n <= {escalated} THEN {updated} END")),
+        ("resolved_by", format!("CASE WHEN n <= {escalated} THEN {} END", id("1"))),
+        ("last_message_at", format!("CASE WHEN n % 11 = 0 THEN {} ELSE {updated} END", moment("0"))),
+        ("message_count", "0".to_owned()),
+        (
+            "tags",
+            format!(
+                "CASE WHEN n % 500 = 0 THEN '[\"vip\",\"card\"]' WHEN n % 3 = 0 THEN '[\"card\"]' ELSE '[]' END{}",
+                words.document
+            ),
+        ),
+        ("waiting", format!("n > {TICKETS} - 100")),
+        ("version", "1".to_owned()),
+        ("created_at", moment(&format!("{BEGIN} + n * 1000000"))),
+        ("updated_at", updated.clone()),
+        (
+            "words",
+            "' tkt 2026 ' || n || CASE WHEN n % 3 = 0 THEN ' payment' ELSE ' refund' END || ' word' || (n % 5000)".to_owned(),
+        ),
+        ("history_sequence", "0".to_owned()),
+        ("history_hash", words.zeros.to_owned()),
+    ];
+    let (names, values): (Vec<&str>, Vec<String>) = columns.into_iter().unzip();
+    let numbers = (words.numbers)(TICKETS);
+    format!("INSERT INTO tickets ({}) SELECT {} FROM {numbers};", names.join(", "), values.join(", "))
 }
 
 fn agent(n: u128) -> AgentId {
@@ -161,7 +192,9 @@ pub(crate) fn queries() -> Vec<(String, TicketQuery)> {
                 };
                 let id = TicketId::new(Uuid::from_u128(50_000));
                 let cursor = Start::After(TicketCursor { key, id });
-                for (place, start) in [("first", Start::First), ("after", cursor), ("skip", Start::Skip(1_000))] {
+                for (place, start) in
+                    [("first", Start::First), ("after", cursor), ("skip", Start::Skip(1_000))]
+                {
                     let sort = Sort { field: *field, descending };
                     let order = if descending { "-" } else { "" };
                     let name = format!("{name}; sort={order}{}; {place}", field.as_str());
@@ -171,4 +204,10 @@ pub(crate) fn queries() -> Vec<(String, TicketQuery)> {
         }
     }
     all
+}
+
+/// Where tickets wait: for a department, and without one in a category.
+pub(crate) fn waiting_scopes() -> Vec<WaitingScope> {
+    let department = DepartmentName::parse("department 1").expect("a name");
+    vec![WaitingScope { department, categories: vec![Category::Technical, Category::Loan] }]
 }

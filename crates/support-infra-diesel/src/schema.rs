@@ -91,7 +91,6 @@ table! {
         words -> Text,
         history_sequence -> BigInt,
         history_hash -> Binary,
-        handler -> Nullable<Id>,
     }
 }
 

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, HasSqlType, Text};
 use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType, Text};
 use diesel::{AsChangeset, RunQueryDsl};
 use support_domain::id::UserId;
 use support_domain::time::Timestamp;
@@ -83,7 +83,11 @@ impl Sql {
     }
 
     /// Appends the parts with `separator` between them.
-    pub(crate) fn join<'a>(&mut self, parts: impl IntoIterator<Item = &'a Self>, separator: &'static str) -> &mut Self {
+    pub(crate) fn join<'a>(
+        &mut self,
+        parts: impl IntoIterator<Item = &'a Self>,
+        separator: &'static str,
+    ) -> &mut Self {
         for (n, part) in parts.into_iter().enumerate() {
             if n > 0 {
                 self.push(separator);
@@ -168,7 +172,11 @@ pub(crate) struct Update<C> {
 
 impl<C> Update<C> {
     /// Sets `changes` in the row of `table` with this id.
-    pub(crate) fn new(table: &'static str, id: impl DomainId, changes: impl AsChangeset<Changeset = C>) -> Self {
+    pub(crate) fn new(
+        table: &'static str,
+        id: impl DomainId,
+        changes: impl AsChangeset<Changeset = C>,
+    ) -> Self {
         Self { table, id: Key(UserId::new(id.to_uuid())), changes: changes.as_changeset() }
     }
 }

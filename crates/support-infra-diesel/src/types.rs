@@ -81,7 +81,17 @@ macro_rules! domain_ids {
     )+};
 }
 
-domain_ids!(AgentId, DepartmentId, HistoryEntryId, MessageId, NotificationId, OutboxId, SessionId, TicketId, UserId);
+domain_ids!(
+    AgentId,
+    DepartmentId,
+    HistoryEntryId,
+    MessageId,
+    NotificationId,
+    OutboxId,
+    SessionId,
+    TicketId,
+    UserId
+);
 
 impl<T: DomainId> ToSql<Id, Pg> for Key<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

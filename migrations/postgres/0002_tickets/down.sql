@@ -1,4 +1,5 @@
 DROP TABLE ticket_tags;
+DROP TABLE ticket_search;
 DO $$
 DECLARE
     numbers regclass;
@@ -14,3 +15,4 @@ $$;
 DROP FUNCTION next_ticket_number;
 DROP TABLE tickets;
 DROP FUNCTION index_ticket_tags;
+DROP FUNCTION index_ticket_words;

@@ -57,7 +57,7 @@ fn what_was_acknowledged_survives<'a>(desk: &mut Desk, victim: impl Fn(usize) ->
     let mut writers: Vec<Writer> = (0..WRITERS).map(|number| Writer::new(number, &shared, &agents)).collect();
     let mut dice = StdRng::seed_from_u64(99);
     for crash in 0..CRASHES {
-        let enough = dice.random_range(30..150);
+        let enough = dice.random_range(40..250);
         interrupt(desk, &mut writers, &victim(crash), enough);
         none(crash, &survey::faults(desk, &mut writers));
         for writer in &mut writers {

@@ -79,12 +79,17 @@ impl Writer {
         loop {
             let wish = self.next();
             match send(http, &wish) {
-                Ok(response) if response.status != 503 || !database_dies => {
+                Ok(response) if response.status == 503 && database_dies => {
+                    assert!(response.header("retry-after").is_some(), "{response:?}");
+                    self.lost = Some(wish);
+                    return;
+                }
+                Ok(response) => {
                     if self.answered(&wish, &response) {
                         acknowledged.fetch_add(1, Ordering::SeqCst);
                     }
                 }
-                _ => {
+                Err(_) => {
                     self.lost = Some(wish);
                     return;
                 }

@@ -15,7 +15,8 @@ impl Tag {
     /// # Errors
     /// [`InvalidText`] when it is empty, too long, or has control characters or a comma.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        let text = bounded(text, 50, Controls::Refused)?.to_lowercase();
+        // Lowered first: there are letters that become two.
+        let text = bounded(&text.to_lowercase(), 50, Controls::Refused)?;
         if text.contains(',') { Err(InvalidText::Form("must not contain a comma")) } else { Ok(Self(text)) }
     }
 
@@ -58,5 +59,18 @@ impl Tags {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_bounded_as_it_is_kept() {
+        let tag = Tag::parse(" VIP ").expect("valid");
+        assert_eq!(Tag::parse(tag.as_str()), Ok(tag));
+        assert_eq!(Tag::parse(&"İ".repeat(50)), Err(InvalidText::TooLong { max: 50 }));
+        assert!(Tag::parse("a,b").is_err());
     }
 }

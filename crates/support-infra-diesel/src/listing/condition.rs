@@ -2,6 +2,9 @@
 
 use support_domain::id::{AgentId, UserId};
 
+use crate::listing::scope::Statuses;
+use crate::listing::search::{has_words, search};
+use crate::listing::source::Source;
 use crate::listing::{Flavor, MAX_RUNS};
 use crate::statement::{Sql, Value};
 
@@ -16,81 +19,11 @@ pub(super) enum Condition {
     /// Every one of these begins a word: the one condition of which all values must hold.
     Words(Vec<String>),
     Department(Vec<String>),
-    Status(Vec<i16>),
     Category(Vec<i16>),
     Priority(Vec<i16>),
     Unassigned,
-}
-
-/// The kinds of condition of which an index keeps one run for each value, in some order of lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RunKind {
+    /// One of the statuses that the list is about.
     Status,
-    Priority,
-}
-
-/// A place to find tickets: an index and what to look up in it. The sources of one condition share no ticket.
-#[derive(Clone, Debug)]
-pub(super) struct Source {
-    /// The table that is read first.
-    table: &'static str,
-    /// The index of it that SQLite is to use.
-    index: Option<&'static str>,
-    /// What to look up.
-    lookup: Vec<Sql>,
-    /// How its rows lead to their tickets, if it is not `tickets` itself.
-    join: Option<&'static str>,
-    /// The column with the time of creation.
-    pub(super) created: &'static str,
-    /// The column with the ticket's id.
-    pub(super) id: &'static str,
-    /// Whether the index is in the order of creation and id behind what is looked up.
-    pub(super) is_ordered: bool,
-}
-
-impl Source {
-    fn tickets(index: &'static str, lookup: Sql, is_ordered: bool) -> Self {
-        Self {
-            table: "tickets",
-            index: Some(index),
-            lookup: vec![lookup],
-            join: None,
-            created: "tickets.created_at",
-            id: "tickets.id",
-            is_ordered,
-        }
-    }
-
-    /// All tickets, by creation.
-    pub(super) fn everything() -> Self {
-        Self { lookup: Vec::new(), ..Self::tickets("tickets_created", Sql::default(), true) }
-    }
-
-    /// Tickets by an index of any other order.
-    pub(super) fn run(index: &'static str, lookup: Sql) -> Self {
-        Self::tickets(index, lookup, false)
-    }
-
-    /// Whether the time of creation is only known from the ticket.
-    pub(super) fn needs_ticket_for_time(&self) -> bool {
-        self.join.is_some() && self.created.starts_with("tickets.")
-    }
-
-    /// Appends what follows `FROM`: the tables and the `WHERE` clause with `more` tests.
-    pub(super) fn render(&self, sql: &mut Sql, flavor: Flavor, more: &[Sql], needs_ticket: bool) {
-        sql.push(self.table);
-        if let (Flavor::Sqlite, Some(index)) = (flavor, self.index) {
-            sql.push(format!(" INDEXED BY {index}"));
-        }
-        let join = self.join.filter(|_| needs_ticket).map(Sql::text);
-        if join.is_some() {
-            sql.push(" CROSS JOIN tickets");
-        }
-        let tests: Vec<&Sql> = self.lookup.iter().chain(&join).chain(more).collect();
-        if !tests.is_empty() {
-            sql.push(" WHERE ").join(tests, " AND ");
-        }
-    }
 }
 
 impl Condition {
@@ -100,97 +33,70 @@ impl Condition {
             Self::Customer(ids) => ids.is_empty(),
             Self::AssignedTo(ids) => ids.is_empty(),
             Self::Tag(texts) | Self::Words(texts) | Self::Department(texts) => texts.is_empty(),
-            Self::Status(ranks) | Self::Category(ranks) | Self::Priority(ranks) => ranks.is_empty(),
-            Self::Named(_) | Self::Unassigned => false,
+            Self::Category(ranks) | Self::Priority(ranks) => ranks.is_empty(),
+            Self::Named(_) | Self::Unassigned | Self::Status => false,
         }
     }
 
-    /// Whether it is a search for words.
-    pub(super) const fn is_search(&self) -> bool {
-        matches!(self, Self::Words(_))
+    /// Whether its sources hold the status, in which its runs are told apart.
+    pub(super) const fn has_status(&self) -> bool {
+        !matches!(self, Self::Tag(_) | Self::Words(_))
     }
 
-    /// Whether it is of this kind.
-    pub(super) const fn is(&self, kind: RunKind) -> bool {
-        self.ranks_of(kind).is_some()
-    }
-
-    /// Its values, if it is of this kind.
-    pub(super) const fn ranks_of(&self, kind: RunKind) -> Option<&Vec<i16>> {
-        match (self, kind) {
-            (Self::Status(ranks), RunKind::Status) | (Self::Priority(ranks), RunKind::Priority) => Some(ranks),
-            _ => None,
-        }
-    }
-
-    /// Whether its sources are in the order of creation.
-    pub(super) const fn is_ordered(&self) -> bool {
-        match self {
-            Self::Words(_) => false,
-            Self::Customer(ids) => ids.len() <= MAX_RUNS,
-            Self::AssignedTo(ids) => ids.len() <= MAX_RUNS,
-            Self::Tag(texts) | Self::Department(texts) => texts.len() <= MAX_RUNS,
-            Self::Status(_) | Self::Category(_) | Self::Priority(_) | Self::Named(_) | Self::Unassigned => true,
-        }
+    /// Its priorities, if it is about these.
+    pub(super) fn priorities(&self) -> Option<&[i16]> {
+        if let Self::Priority(ranks) = self { Some(ranks) } else { None }
     }
 
     /// The test on a row of `tickets`.
-    pub(super) fn test(&self, flavor: Flavor) -> Sql {
+    pub(super) fn test(&self, flavor: Flavor, statuses: &Statuses) -> Sql {
         match self {
             Self::Customer(ids) => among("tickets.customer_id", ids.iter().map(|id| Value::id(*id))),
             Self::AssignedTo(ids) => among("tickets.assigned_to", ids.iter().map(|id| Value::id(*id))),
             Self::Department(names) => among("tickets.department", names.iter().cloned().map(Value::Text)),
-            Self::Status(ranks) => ranked("tickets.status", ranks),
             Self::Category(ranks) => ranked("tickets.category", ranks),
             Self::Priority(ranks) => ranked("tickets.priority", ranks),
             Self::Unassigned => Sql::text("tickets.assigned_to IS NULL"),
+            Self::Status => statuses.test(),
             Self::Named(agent) => {
                 let mut sql = equals("(tickets.assigned_to", Value::id(*agent));
                 sql.append(&equals(" OR tickets.escalated_to", Value::id(*agent))).push(")");
                 sql
             }
-            Self::Tag(tags) => {
-                let mut sql = Sql::text(
-                    "EXISTS (SELECT 1 FROM ticket_tags AS tagged WHERE tagged.created_at = tickets.created_at \
-                     AND tagged.ticket_id = tickets.id AND ",
-                );
-                sql.append(&among("tagged.tag", tags.iter().cloned().map(Value::Text))).push(")");
-                sql
-            }
+            Self::Tag(tags) => has_tag(flavor, tags),
             Self::Words(words) => has_words(flavor, words),
         }
     }
 
-    /// Where to find its tickets.
-    pub(super) fn sources(&self, flavor: Flavor) -> Vec<Source> {
+    /// Where to find its tickets with one of `statuses`. The sources share no ticket.
+    pub(super) fn sources(&self, flavor: Flavor, statuses: &Statuses) -> Vec<Source> {
+        let ids = |ids: &[UserId]| ids.iter().map(|id| Value::id(*id)).collect::<Vec<_>>();
+        let texts = |texts: &[String]| texts.iter().cloned().map(Value::Text).collect::<Vec<_>>();
         match self {
-            Self::Customer(ids) => {
-                let values = ids.iter().map(|id| Value::id(*id)).collect();
-                runs("tickets_customer_created", "tickets.customer_id", values)
+            Self::Customer(customers) => {
+                runs("tickets_customer", "tickets.customer_id", ids(customers), statuses)
             }
-            Self::AssignedTo(ids) => {
-                let values = ids.iter().map(|id| Value::id(*id)).collect();
-                runs("tickets_assigned_created", "tickets.assigned_to", values)
+            Self::AssignedTo(agents) => {
+                let values = agents.iter().map(|id| Value::id(*id)).collect();
+                runs("tickets_assigned", "tickets.assigned_to", values, statuses)
             }
             Self::Department(names) => {
-                let values = names.iter().cloned().map(Value::Text).collect();
-                runs("tickets_department_created", "tickets.department", values)
+                runs("tickets_department", "tickets.department", texts(names), statuses)
             }
-            Self::Status(ranks) => ranked_runs("tickets_status_created", "tickets.status", ranks),
-            Self::Category(ranks) => ranked_runs("tickets_category_created", "tickets.category", ranks),
-            Self::Priority(ranks) => ranked_runs("tickets_priority_created", "tickets.priority", ranks),
+            Self::Category(ranks) => ranked_runs("tickets_category", "tickets.category", ranks, statuses),
+            Self::Priority(ranks) => ranked_runs("tickets_priority", "tickets.priority", ranks, statuses),
             Self::Unassigned => {
-                let lookup = Sql::text("tickets.assigned_to IS NULL");
-                vec![Source::tickets("tickets_unassigned_created", lookup, true)]
+                statuses.each("tickets_unassigned", &Sql::text("tickets.assigned_to IS NULL")).collect()
             }
-            Self::Named(agent) => named(*agent),
+            Self::Status => statuses.everything(),
+            Self::Named(agent) => named(*agent, statuses),
             Self::Tag(tags) => tagged(tags),
             Self::Words(words) => vec![search(flavor, words)],
         }
     }
 }
 
-fn equals(column: &'static str, value: Value) -> Sql {
+pub(super) fn equals(column: &'static str, value: Value) -> Sql {
     let mut sql = Sql::text(column);
     sql.push(" = ").bind(value);
     sql
@@ -203,117 +109,84 @@ fn among(column: &'static str, values: impl ExactSizeIterator<Item = Value>) -> 
 }
 
 /// A test for ranks, which are the program's own numbers and may stand in the text.
-fn ranked(column: &'static str, ranks: &[i16]) -> Sql {
+pub(super) fn ranked(column: &'static str, ranks: &[i16]) -> Sql {
     let ranks: Vec<String> = ranks.iter().map(ToString::to_string).collect();
     Sql::text(format!("{column} IN ({})", ranks.join(", ")))
 }
 
-fn ranked_runs(index: &'static str, column: &'static str, ranks: &[i16]) -> Vec<Source> {
-    ranks.iter().map(|rank| Source::tickets(index, Sql::text(format!("{column} = {rank}")), true)).collect()
+fn ranked_runs(index: &'static str, column: &'static str, ranks: &[i16], statuses: &Statuses) -> Vec<Source> {
+    let run = |rank: &i16| statuses.each(index, &Sql::text(format!("{column} = {rank}"))).collect::<Vec<_>>();
+    ranks.iter().flat_map(run).collect()
 }
 
-/// One source for each value, or one for all of very many.
-fn runs(index: &'static str, column: &'static str, values: Vec<Value>) -> Vec<Source> {
+/// One source for each value and status, or one for all of very many.
+fn runs(index: &'static str, column: &'static str, values: Vec<Value>, statuses: &Statuses) -> Vec<Source> {
     if values.len() > MAX_RUNS {
-        return vec![Source::tickets(index, among(column, values.into_iter()), false)];
+        let mut lookup = among(column, values.into_iter());
+        lookup.push(" AND ").append(&statuses.test());
+        return vec![Source::tickets(index, lookup, false)];
     }
-    values.into_iter().map(|value| Source::tickets(index, equals(column, value), true)).collect()
+    let run = |value: Value| statuses.each(index, &equals(column, value)).collect::<Vec<_>>();
+    values.into_iter().flat_map(run).collect()
 }
 
-fn named(agent: AgentId) -> Vec<Source> {
-    let value = || Value::id(agent);
-    let mut escalated = equals("tickets.escalated_to", value());
-    escalated.push(" AND tickets.assigned_to IS DISTINCT FROM ").bind(value());
-    vec![
-        Source::tickets("tickets_assigned_created", equals("tickets.assigned_to", value()), true),
-        Source::tickets("tickets_escalated_created", escalated, true),
-    ]
-}
-
-/// Tickets by tag. Of a ticket with several of the tags, the first of them counts.
-fn tagged(tags: &[String]) -> Vec<Source> {
-    let source = |lookup: Vec<Sql>, is_ordered| Source {
-        table: "ticket_tags",
-        index: None,
-        lookup,
-        join: Some("tickets.id = ticket_tags.ticket_id"),
-        created: "ticket_tags.created_at",
-        id: "ticket_tags.ticket_id",
-        is_ordered,
-    };
-    let has_earlier = |earlier: &[String]| {
-        let mut sql = Sql::text(
-            "NOT EXISTS (SELECT 1 FROM ticket_tags AS earlier WHERE earlier.created_at = ticket_tags.created_at \
-             AND earlier.ticket_id = ticket_tags.ticket_id AND ",
-        );
-        sql.append(&among("earlier.tag", earlier.iter().cloned().map(Value::Text))).push(")");
-        sql
-    };
-    if tags.len() > MAX_RUNS {
-        let mut smaller = Sql::text(
-            "NOT EXISTS (SELECT 1 FROM ticket_tags AS earlier WHERE earlier.created_at = ticket_tags.created_at \
-             AND earlier.ticket_id = ticket_tags.ticket_id AND earlier.tag < ticket_tags.tag AND ",
-        );
-        smaller.append(&among("earlier.tag", tags.iter().cloned().map(Value::Text))).push(")");
-        return vec![source(vec![among("ticket_tags.tag", tags.iter().cloned().map(Value::Text)), smaller], false)];
-    }
-    tags.iter()
-        .enumerate()
-        .map(|(n, tag)| {
-            let mut lookup = vec![equals("ticket_tags.tag", Value::Text(tag.clone()))];
-            if let Some(earlier) = tags.get(..n).filter(|earlier| !earlier.is_empty()) {
-                lookup.push(has_earlier(earlier));
-            }
-            source(lookup, true)
-        })
+fn named(agent: AgentId, statuses: &Statuses) -> Vec<Source> {
+    let assigned = equals("tickets.assigned_to", Value::id(agent));
+    let mut escalated = equals("tickets.escalated_to", Value::id(agent));
+    escalated.push(" AND tickets.assigned_to IS DISTINCT FROM ").bind(Value::id(agent));
+    statuses
+        .each("tickets_assigned", &assigned)
+        .chain(statuses.each("tickets_escalated", &escalated))
         .collect()
 }
 
-/// Tickets by words, from the search index.
-fn search(flavor: Flavor, words: &[String]) -> Source {
+/// The test for tags on a row of `tickets`.
+fn has_tag(flavor: Flavor, tags: &[String]) -> Sql {
     match flavor {
-        Flavor::Postgres => Source::tickets("tickets_search", tsquery_test(words), false),
+        // As a function, and of the row alone: as an operator it would be thought to be met by next to no row, and a subquery
+        // would be joined to all tickets.
+        Flavor::Postgres => {
+            let mut sql = Sql::text("jsonb_exists_any(tickets.tags, ARRAY[");
+            sql.bind_all(tags.iter().cloned().map(Value::Text)).push("])");
+            sql
+        }
+        // A tag is quoted in the document, and no tag can hold what ends another.
         Flavor::Sqlite => {
-            let query: Vec<String> = words.iter().map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect();
-            let mut lookup = Sql::text("ticket_search MATCH ");
-            lookup.bind(Value::Text(query.join(" AND ")));
-            Source {
-                table: "ticket_search",
-                index: None,
-                lookup: vec![lookup],
-                join: Some("tickets.row_id = ticket_search.rowid"),
-                created: "tickets.created_at",
-                id: "tickets.id",
-                is_ordered: false,
-            }
+            let test = |tag: &String| {
+                let mut sql = Sql::text("instr(tickets.tags, ");
+                sql.bind(Value::Text(serde_json::Value::from(tag.as_str()).to_string())).push(") > 0");
+                sql
+            };
+            let tests: Vec<Sql> = tags.iter().map(test).collect();
+            let mut sql = Sql::text("(");
+            sql.join(&tests, " OR ").push(")");
+            sql
         }
     }
 }
 
-fn tsquery_test(words: &[String]) -> Sql {
-    let quoted = |word: &String| format!("'{}':*", word.replace('\\', "\\\\").replace('\'', "''"));
-    let query: Vec<String> = words.iter().map(quoted).collect();
-    let mut sql = Sql::text("tickets.search @@ CAST(");
-    sql.bind(Value::Text(query.join(" & "))).push(" AS tsquery)");
-    sql
-}
-
-/// The test for words on a ticket's own text, in which a space stands before each word: cheaper than asking the search
-/// index for each ticket.
-fn has_words(flavor: Flavor, words: &[String]) -> Sql {
-    let function = match flavor {
-        Flavor::Postgres => "strpos",
-        Flavor::Sqlite => "instr",
+/// Tickets by tag. Of a ticket with several of the tags, the first of them counts.
+fn tagged(tags: &[String]) -> Vec<Source> {
+    let values = |tags: &[String]| tags.iter().cloned().map(Value::Text).collect::<Vec<_>>();
+    let without = |more: &'static str, tags: &[String]| {
+        let mut sql = Sql::text(
+            "NOT EXISTS (SELECT 1 FROM ticket_tags AS earlier WHERE earlier.created_at = ticket_tags.created_at \
+             AND earlier.ticket_id = ticket_tags.ticket_id AND ",
+        );
+        sql.push(more).append(&among("earlier.tag", values(tags).into_iter())).push(")");
+        sql
     };
-    let tests: Vec<Sql> = words
-        .iter()
-        .map(|word| {
-            let mut sql = Sql::text(format!("{function}(tickets.words, "));
-            sql.bind(Value::Text(format!(" {word}"))).push(") > 0");
-            sql
-        })
-        .collect();
-    let mut sql = Sql::default();
-    sql.join(&tests, " AND ");
-    sql
+    if tags.len() > MAX_RUNS {
+        let mut lookup = among("ticket_tags.tag", values(tags).into_iter());
+        lookup.push(" AND ").append(&without("earlier.tag < ticket_tags.tag AND ", tags));
+        return vec![Source::tags(lookup, false)];
+    }
+    let source = |(n, tag): (usize, &String)| {
+        let mut lookup = equals("ticket_tags.tag", Value::Text(tag.clone()));
+        if let Some(earlier) = tags.get(..n).filter(|earlier| !earlier.is_empty()) {
+            lookup.push(" AND ").append(&without("", earlier));
+        }
+        Source::tags(lookup, true)
+    };
+    tags.iter().enumerate().map(source).collect()
 }

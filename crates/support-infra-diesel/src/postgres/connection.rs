@@ -21,8 +21,7 @@ pub(super) struct Session {
     pub(super) broken: bool,
 }
 
-/// Makes and discards connections for the pool.
-#[derive(Debug)]
+/// Makes and discards connections for the pool. Not `Debug`: the address may hold a password.
 pub(super) struct Manager {
     url: String,
     settings: String,
@@ -68,7 +67,8 @@ pub(super) fn pool(url: &str, options: &PostgresOptions) -> Pool<Manager> {
 pub(super) fn migrate(url: &str, options: &PostgresOptions) -> Result<Vec<String>, OpenError> {
     let mut conn = PgConnection::establish(&with_timeout(url, options)).map_err(|error| refused(&error))?;
     let failed = |error: diesel::result::Error| OpenError::Failed { reason: one_line(&error.to_string()) };
-    conn.batch_execute(&format!("SET lock_timeout = 0; SELECT pg_advisory_lock({MIGRATION_LOCK})")).map_err(failed)?;
+    conn.batch_execute(&format!("SET lock_timeout = 0; SELECT pg_advisory_lock({MIGRATION_LOCK})"))
+        .map_err(failed)?;
     // The lock ends with the connection.
     migrations::apply(&mut conn, migrations::POSTGRES)
 }
@@ -91,7 +91,12 @@ fn refused(error: &ConnectionError) -> OpenError {
     let reason = one_line(&error.to_string());
     let tells = |texts: &[&str]| texts.iter().any(|text| reason.contains(text));
     if matches!(error, ConnectionError::InvalidConnectionUrl(_) | ConnectionError::InvalidCString(_))
-        || tells(&["invalid URI", "invalid connection option", "invalid URI query parameter", "missing \"=\""])
+        || tells(&[
+            "invalid URI",
+            "invalid connection option",
+            "invalid URI query parameter",
+            "missing \"=\"",
+        ])
     {
         OpenError::BadUrl
     } else if tells(&["authentication failed", "no password supplied", "pg_hba.conf", "role \""]) {

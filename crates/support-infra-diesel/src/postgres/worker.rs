@@ -52,17 +52,22 @@ impl Worker {
         }
     }
 
-    /// Runs one task, again if it lost to another, and on new connections if old ones broke.
+    /// Runs one task, again if it lost to another, and on new connections if old ones broke: they break together, when the
+    /// server restarts, so there may be as many as the pool holds.
     fn transact(&mut self, task: &mut Task) -> Result<(), Error> {
-        for attempt in 0..self.attempts {
-            // Connections break together, when the server restarts: the pool is emptied of them one by one.
+        let (mut lost, mut broken) = (0, 0);
+        while lost < self.attempts && broken <= self.pool.max_size() {
             let Ok(mut session) = self.pool.get() else { break };
             match attempt_once(&mut session, task) {
                 Ended::Done(result) => return result,
-                Ended::Disconnected => session.broken = true,
+                Ended::Disconnected => {
+                    session.broken = true;
+                    broken += 1;
+                }
                 Ended::Lost => {
                     drop(session);
-                    thread::sleep(self.pause(attempt));
+                    thread::sleep(self.pause(lost));
+                    lost += 1;
                 }
             }
         }

@@ -35,7 +35,10 @@ impl AgentRepository for Tx<'_> {
             }
             ids => {
                 let query = locked!(
-                    agents::table.filter(agents::id.eq_any(keys(ids))).order(agents::id).select(AgentRow::as_select())
+                    agents::table
+                        .filter(agents::id.eq_any(keys(ids)))
+                        .order(agents::id)
+                        .select(AgentRow::as_select())
                 );
                 self.run(|conn| query.load(conn))?
             }
@@ -51,14 +54,12 @@ impl AgentRepository for Tx<'_> {
     ) -> StoreResult<Vec<Agent>> {
         self.writable()?;
         self.settle_agents()?;
-        let candidate = agents::status
-            .eq(AgentStatus::Available.rank())
-            .and(agents::active_tickets.lt(agents::capacity));
+        let candidate =
+            agents::status.eq(AgentStatus::Available.rank()).and(agents::active_tickets.lt(agents::capacity));
         let named = agents::id.eq_any(keys(also));
         let rows: Vec<AgentRow> = if let Some(name) = department {
-            let home = departments::table
-                .filter(departments::name_key.eq(name.key()))
-                .select(departments::name);
+            let home =
+                departments::table.filter(departments::name_key.eq(name.key())).select(departments::name);
             let query = locked!(
                 agents::table
                     .filter(candidate.and(agents::department.eq_any(home)).or(named))

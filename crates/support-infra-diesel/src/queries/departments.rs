@@ -44,7 +44,8 @@ impl DepartmentRepository for Tx<'_> {
             .select((DepartmentRow::as_select(), Option::<CategoryRow>::as_select(), agent_count));
         let mut rows: Vec<(DepartmentRow, Option<CategoryRow>, Option<i64>)> =
             self.run(|conn| query.load(conn))?;
-        let categories: Vec<CategoryRow> = rows.iter_mut().filter_map(|(_, category, _)| category.take()).collect();
+        let categories: Vec<CategoryRow> =
+            rows.iter_mut().filter_map(|(_, category, _)| category.take()).collect();
         rows.dedup_by_key(|(row, ..)| row.id.0);
         let restored = rows.into_iter().map(|(row, _, count)| row.restore(&categories, count.unwrap_or(0)));
         let mut all: Vec<Department> = restored.collect::<StoreResult<_>>()?;

@@ -24,8 +24,7 @@ impl IdempotencyRepository for Tx<'_> {
             self.claimed.push(record.ticket_id);
             return Ok(Claim::First);
         }
-        let query =
-            idempotency_keys::table.find((row.actor_id, row.key)).select(IdempotencyRow::as_select());
+        let query = idempotency_keys::table.find((row.actor_id, row.key)).select(IdempotencyRow::as_select());
         let first: Option<IdempotencyRow> = self.run(|conn| query.get_result(conn).optional())?;
         // Only pruning deletes records, and it may have come between the two statements.
         first.ok_or(StoreError::Unavailable)?.restore().map(Claim::Repeated)

@@ -13,8 +13,8 @@ mod notifications;
 mod pending;
 mod sessions;
 mod statistics;
-mod tickets;
 mod ticket_pages;
+mod tickets;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};

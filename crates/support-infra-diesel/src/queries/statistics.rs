@@ -91,13 +91,17 @@ impl Tx<'_> {
             };
         }
         if let Some(agent) = period.agent {
-            sql.push(" AND tickets.handler = ").bind(Value::id(agent));
+            sql.push(" AND (tickets.escalated_to = ").bind(Value::id(agent));
+            sql.push(" OR tickets.escalated_to IS NULL AND tickets.assigned_to = ")
+                .bind(Value::id(agent))
+                .push(")");
         }
         Ok(sql)
     }
 
     fn daily(&mut self, among: &Sql) -> StoreResult<Vec<DailyCount>> {
-        let mut sql = Sql::text("SELECT day, CAST(sum(created) AS bigint), CAST(sum(resolved) AS bigint) FROM (");
+        let mut sql =
+            Sql::text("SELECT day, CAST(sum(created) AS bigint), CAST(sum(resolved) AS bigint) FROM (");
         sql.push(format!("SELECT {} AS day, 1 AS created, 0 AS resolved ", day_of("tickets.created_at")));
         sql.append(among);
         sql.push(format!(" UNION ALL SELECT {}, 0, 1 ", day_of("tickets.resolved_at"))).append(among);
@@ -134,7 +138,8 @@ impl Tx<'_> {
             .push(")");
         let statement = sql.planned::<(BigInt, BigInt)>();
         let places: Vec<(i64, i64)> = self.run(|conn| statement.load(conn))?;
-        let at = |place: i64| places.iter().find(|(found, _)| *found == place).map(|(_, micros)| seconds(*micros));
+        let at =
+            |place: i64| places.iter().find(|(found, _)| *found == place).map(|(_, micros)| seconds(*micros));
         Ok(Durations {
             count: count(sums.0),
             mean_seconds: mean(sums),
@@ -145,15 +150,17 @@ impl Tx<'_> {
 
     /// What each handler of the tickets has done with them, by id.
     fn agent_figures(&mut self, among: &Sql) -> StoreResult<Vec<AgentFigures>> {
-        let micros = micros_between("tickets.created_at", "tickets.resolved_at");
         let mut sql = Sql::text(format!(
             "SELECT handler, (SELECT name FROM agents WHERE agents.id = handler), \
-             count(*) FILTER (WHERE status IN ({})), count(*) FILTER (WHERE status IN ({})), {} ",
+             count(*) FILTER (WHERE status IN ({})), count(*) FILTER (WHERE status IN ({})), {} \
+             FROM (SELECT coalesce(tickets.escalated_to, tickets.assigned_to) AS handler, tickets.status AS status, \
+             {} AS micros ",
             ranks(is_done),
             ranks(Status::is_active),
-            sums(&micros),
+            sums("micros"),
+            micros_between("tickets.created_at", "tickets.resolved_at"),
         ));
-        sql.append(among).push(" AND tickets.handler IS NOT NULL GROUP BY handler ORDER BY handler");
+        sql.append(among).push(") AS handled WHERE handler IS NOT NULL GROUP BY handler ORDER BY handler");
         let statement =
             sql.planned::<(Id, Text, BigInt, BigInt, BigInt, Nullable<BigInt>, Nullable<BigInt>)>();
         let rows: Vec<AgentCounts> = self.run(|conn| statement.load(conn))?;

@@ -23,12 +23,7 @@ impl Tx<'_> {
             return Ok(TicketPage { items: Vec::new(), next: None, total });
         };
         let (driver, total) = self.count(&listing)?;
-        let mut rows: Vec<TicketRow> = if total == 0 {
-            Vec::new()
-        } else {
-            let statement = listing.page::<TicketColumns>(driver, total);
-            self.run(|conn| statement.load(conn))?
-        };
+        let mut rows = self.rows(&listing, driver, total)?;
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -42,21 +37,37 @@ impl Tx<'_> {
         Ok(TicketPage { items, next, total })
     }
 
+    /// The rows of the page and one more, if there is one.
+    fn rows(&mut self, listing: &Listing, driver: usize, total: u64) -> StoreResult<Vec<TicketRow>> {
+        if total == 0 {
+            return Ok(Vec::new());
+        }
+        let few = self.few(listing, driver, total)?;
+        match listing.page::<TicketColumns>(driver, total, few) {
+            None => Ok(Vec::new()),
+            Some(statement) => self.run(|conn| statement.load(conn)),
+        }
+    }
+
     /// The condition that drives the list, and the capped number of tickets that meet all.
     fn count(&mut self, listing: &Listing) -> StoreResult<(usize, u64)> {
-        let counts: Vec<(i64, i64)> = if listing.conditions() > 0 {
-            self.run(|conn| listing.probes().load(conn))?
-        } else {
-            Vec::new()
-        };
+        let counts: Vec<(i64, i64)> =
+            if listing.conditions() > 0 { self.run(|conn| listing.probes().load(conn))? } else { Vec::new() };
         let driver = listing.driver(&counts);
         let smallest = counts.iter().map(|(_, count)| *count).min();
-        let total: i64 = match (smallest, counts.len()) {
+        let total: i64 = match (smallest, listing.total(driver)) {
             (Some(0), _) => 0,
-            (Some(count), 1) => count,
-            _ => self.run(|conn| listing.total(driver).get_result(conn))?,
+            (probed, None) => probed.unwrap_or_default(),
+            (_, Some(statement)) => self.run(|conn| statement.get_result(conn))?,
         };
         Ok((driver, u64::try_from(total).unwrap_or_default()))
+    }
+
+    /// The statuses in which few tickets meet all conditions, if the page needs to know.
+    fn few(&mut self, listing: &Listing, driver: usize, total: u64) -> StoreResult<Vec<i16>> {
+        let Some(statement) = listing.status_counts(driver, total) else { return Ok(Vec::new()) };
+        let counts: Vec<(i16, i64)> = self.run(|conn| statement.load(conn))?;
+        Ok(Listing::few(&counts))
     }
 
     /// The departments' names as they are stored: they may have been asked for in another letter case.
@@ -65,8 +76,7 @@ impl Tx<'_> {
             return Ok(Vec::new());
         }
         let keys: Vec<&str> = asked.iter().map(DepartmentName::key).collect();
-        let query =
-            departments::table.filter(departments::name_key.eq_any(keys)).select(departments::name);
+        let query = departments::table.filter(departments::name_key.eq_any(keys)).select(departments::name);
         self.run(|conn| query.load(conn))
     }
 }
@@ -74,7 +84,10 @@ impl Tx<'_> {
 #[cfg(test)]
 impl Tx<'_> {
     /// The statements that answer `query`, in order.
-    pub(in super::super) fn statements(&mut self, query: &TicketQuery) -> StoreResult<Vec<crate::statement::Sql>> {
+    pub(in super::super) fn statements(
+        &mut self,
+        query: &TicketQuery,
+    ) -> StoreResult<Vec<crate::statement::Sql>> {
         let departments = self.department_names(&query.filter.department)?;
         let Some(listing) = Listing::new(FLAVOR, query, departments) else { return Ok(Vec::new()) };
         let (driver, total) = self.count(&listing)?;
@@ -82,10 +95,14 @@ impl Tx<'_> {
         if listing.conditions() > 0 {
             all.push(listing.probes().into_sql());
         }
-        if listing.conditions() != 1 {
-            all.push(listing.total(driver).into_sql());
+        all.extend(listing.total(driver).map(crate::statement::Statement::into_sql));
+        if let Some(counts) = listing.status_counts(driver, total) {
+            all.push(counts.into_sql());
         }
-        all.push(listing.page::<TicketColumns>(driver, total).into_sql());
+        let few = self.few(&listing, driver, total)?;
+        all.extend(
+            listing.page::<TicketColumns>(driver, total, few).map(crate::statement::Statement::into_sql),
+        );
         Ok(all)
     }
 }

@@ -104,10 +104,12 @@ impl TicketRepository for Tx<'_> {
     fn count_active(&mut self, agent: AgentId) -> StoreResult<u32> {
         self.settle()?;
         let active: Vec<i16> = Status::ALL.iter().filter(|s| s.is_active()).map(|s| s.rank()).collect();
-        let query = tickets::table
-            .filter(tickets::handler.eq(Some(Key(agent))))
-            .filter(tickets::status.eq_any(active))
-            .select(count_star());
+        let has = Some(Key(agent));
+        let handled = tickets::escalated_to
+            .eq(has)
+            .or(tickets::escalated_to.is_null().and(tickets::assigned_to.eq(has)));
+        let query =
+            tickets::table.filter(handled).filter(tickets::status.eq_any(active)).select(count_star());
         let count: i64 = self.run(|conn| query.get_result(conn))?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }

@@ -54,7 +54,11 @@ impl UserRepository for Tx<'_> {
 
     #[instrument(level = "debug", name = "db.users.insert_if_absent", skip_all)]
     fn insert_if_absent(&mut self, user: &User) -> StoreResult<()> {
-        if self.add(user)? || UserRepository::find(self, user.id)?.is_some() { Ok(()) } else { conflict("email") }
+        if self.add(user)? || UserRepository::find(self, user.id)?.is_some() {
+            Ok(())
+        } else {
+            conflict("email")
+        }
     }
 
     #[instrument(level = "debug", name = "db.users.save", skip_all)]

@@ -67,6 +67,9 @@ impl CategoryRow {
         let mut categories = department.categories.clone();
         categories.sort_unstable();
         categories.dedup();
-        categories.iter().map(|category| Self { category: category.rank(), department_id: Key(department.id) }).collect()
+        categories
+            .iter()
+            .map(|category| Self { category: category.rank(), department_id: Key(department.id) })
+            .collect()
     }
 }

@@ -178,9 +178,19 @@ impl TicketRow {
             category: place.known("category", Category::from_rank(self.category))?,
             priority: place.known("priority", Priority::from_rank(self.priority))?,
             status: place.known("status", Status::from_rank(self.status))?,
-            assigned_to: handler(&place, "assigned_to_name", self.assigned_to.map(|id| id.0), self.assigned_to_name.as_deref())?,
+            assigned_to: handler(
+                &place,
+                "assigned_to_name",
+                self.assigned_to.map(|id| id.0),
+                self.assigned_to_name.as_deref(),
+            )?,
             department: place.parsed("department", department)?,
-            escalated_to: handler(&place, "escalated_to_name", self.escalated_to.map(|id| id.0), self.escalated_to_name.as_deref())?,
+            escalated_to: handler(
+                &place,
+                "escalated_to_name",
+                self.escalated_to.map(|id| id.0),
+                self.escalated_to_name.as_deref(),
+            )?,
             resolution: place.parsed("resolution", resolution)?,
             resolved_at: self.resolved_at.map(|at| at.0),
             resolved_by: self.resolved_by.map(|id| id.0),
@@ -198,8 +208,10 @@ impl TicketRow {
     }
 
     fn customer(&self, place: &Place<'_>) -> StoreResult<Customer> {
-        let email = self.customer_email.as_deref().map(|text| personal::read_email(place, "customer_email", text));
-        let phone = self.customer_phone.as_deref().map(|text| personal::read_phone(place, "customer_phone", text));
+        let email =
+            self.customer_email.as_deref().map(|text| personal::read_email(place, "customer_email", text));
+        let phone =
+            self.customer_phone.as_deref().map(|text| personal::read_phone(place, "customer_phone", text));
         Ok(Customer {
             id: self.customer_id.0,
             name: personal::read_name(place, "customer_name", &self.customer_name)?,

@@ -35,7 +35,8 @@ pub(super) fn create(path: &Path) -> Result<(), OpenError> {
 
 /// The connection that writes.
 pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<SqliteConnection, OpenError> {
-    let mut conn = SqliteConnection::establish(&address(path)?).map_err(|error| failed(path, &error.to_string()))?;
+    let mut conn =
+        SqliteConnection::establish(&address(path)?).map_err(|error| failed(path, &error.to_string()))?;
     let settings = settings(options)
         + "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
            PRAGMA journal_size_limit = 67108864;";
@@ -84,12 +85,11 @@ pub(super) fn migrate(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<St
             Self::Database(error)
         }
     }
-    conn.exclusive_transaction(|conn| migrations::apply(conn, migrations::SQLITE).map_err(Ended::Open)).map_err(
-        |ended| match ended {
+    conn.exclusive_transaction(|conn| migrations::apply(conn, migrations::SQLITE).map_err(Ended::Open))
+        .map_err(|ended| match ended {
             Ended::Open(error) => error,
             Ended::Database(error) => failed(path, &error.to_string()),
-        },
-    )
+        })
 }
 
 /// What a failure at opening means.

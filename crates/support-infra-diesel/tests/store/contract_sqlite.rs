@@ -1,5 +1,4 @@
 //! The store contract on SQLite: a fresh file for each case.
-#![cfg(test)]
 
 use std::sync::Arc;
 
@@ -22,7 +21,8 @@ impl Fixture for File {
 
 fn make() -> impl Fixture {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let store = SqliteStore::open(&directory.path().join("support.db"), &Options::default()).expect("a new database");
+    let store =
+        SqliteStore::open(&directory.path().join("support.db"), &Options::default()).expect("a new database");
     File { store: Arc::new(store), _directory: directory }
 }
 

@@ -1,12 +1,13 @@
 //! The store contract on PostgreSQL: a database of its own for each case, in the cluster of the run.
-#![cfg(test)]
 
 use std::sync::Arc;
 
 use support_domain::contract::Fixture;
 use support_domain::port::Store;
-use support_infra_diesel::{Options, PostgresStore, migrate};
-use support_testkit::postgres::{Cluster, Database, Template};
+use support_infra_diesel::{Options, PostgresStore};
+use support_testkit::postgres::Database;
+
+use crate::common;
 
 struct Copy {
     // Dropped before the database.
@@ -21,9 +22,7 @@ impl Fixture for Copy {
 }
 
 fn make() -> impl Fixture {
-    let cluster = Cluster::shared().expect("a cluster");
-    let template = Template::prepared(&cluster, "infra", |url| migrate(url, &Options::default()).map(drop));
-    let database = template.expect("a template").copy().expect("a database");
+    let database = common::database();
     let store = PostgresStore::connect(&database.url(), &Options::default()).expect("a connection");
     Copy { store: Arc::new(store), _database: database }
 }
