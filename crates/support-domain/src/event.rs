@@ -1,8 +1,26 @@
 //! What happened, for those who watch. Events leave only after the commit that made them true.
 
-use crate::entity::{Agent, Message, Ticket};
+use crate::entity::{Agent, Handler, Message, Ticket};
 use crate::id::{AgentId, TicketId, UserId};
-use crate::value::AgentStatus;
+use crate::value::{AgentStatus, DepartmentName, Status};
+
+/// What lists of tickets are filtered by, as it was before a change: who watched the ticket in a filtered list must hear
+/// that it left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where the ticket was in its life.
+    pub status: Status,
+    /// The department it belonged to.
+    pub department: Option<DepartmentName>,
+}
+
+impl Standing {
+    /// The standing of `ticket` as it is.
+    #[must_use]
+    pub fn of(ticket: &Ticket) -> Self {
+        Self { status: ticket.status, department: ticket.department.clone() }
+    }
+}
 
 /// A change that was committed (`contract.md` section 4).
 #[derive(Clone, Debug)]
@@ -16,6 +34,8 @@ pub enum Event {
     TicketUpdated {
         /// The ticket as it is now.
         ticket: Ticket,
+        /// Where it stood before.
+        before: Standing,
         /// The names of the fields that changed, as on the wire.
         changes: Vec<&'static str>,
     },
@@ -23,19 +43,23 @@ pub enum Event {
     TicketAssigned {
         /// The ticket as it is now.
         ticket: Ticket,
+        /// Where it stood before.
+        before: Standing,
         /// Its handler.
         agent: Agent,
         /// Its handler before.
-        previous: Option<AgentId>,
+        previous: Option<Handler>,
     },
     /// A ticket was escalated.
     TicketEscalated {
         /// The ticket as it is now.
         ticket: Ticket,
+        /// Where it stood before.
+        before: Standing,
         /// Its handler.
         agent: Agent,
         /// Its handler before.
-        previous: Option<AgentId>,
+        previous: Option<Handler>,
         /// Why.
         reason: String,
     },
@@ -76,6 +100,18 @@ impl Event {
             Self::NewMessage { .. } => "new_message",
             Self::MessageRead { .. } => "message_read",
             Self::AgentStatusChanged { .. } => "agent_status_changed",
+        }
+    }
+
+    /// The ticket as the event has it, where it has one whole.
+    #[must_use]
+    pub const fn ticket(&self) -> Option<&Ticket> {
+        match self {
+            Self::NewTicket { ticket }
+            | Self::TicketUpdated { ticket, .. }
+            | Self::TicketAssigned { ticket, .. }
+            | Self::TicketEscalated { ticket, .. } => Some(ticket),
+            Self::NewMessage { .. } | Self::MessageRead { .. } | Self::AgentStatusChanged { .. } => None,
         }
     }
 }

@@ -90,6 +90,18 @@ impl Desk {
         self.read(actor, move |work| messages::list(work, key, window, limit)).await
     }
 
+    /// A ticket and at most `limit` messages of a window of its conversation, by `sequence` ascending, from one state of
+    /// the store: the ticket's `messageCount` is the sequence of the last message at that moment.
+    pub async fn conversation(
+        &self,
+        actor: &Actor,
+        key: TicketKey,
+        window: MessageWindow,
+        limit: u32,
+    ) -> Result<(Ticket, Vec<Message>), Error> {
+        self.read(actor, move |work| messages::conversation(work, key, window, limit)).await
+    }
+
     /// Marks the other side's messages as read up to a sequence; answers how many were unread.
     pub async fn mark_read(&self, actor: &Actor, key: TicketKey, up_to: i64) -> Result<u32, Error> {
         self.write(actor, move |work| messages::mark_read(work, key, up_to)).await

@@ -297,6 +297,33 @@ impl Ticket {
         Ok(if changes.is_empty() { (self, changes) } else { (self.changed(now), changes) })
     }
 
+    /// The fields, by their names on the wire, in which this state differs from an earlier one. What every message and
+    /// every change moves along (`messageCount`, `lastMessageAt`, `updatedAt`, `version`) is not named.
+    #[must_use]
+    pub fn changes_since(&self, before: &Self) -> Vec<&'static str> {
+        let (now, then) = (&self.0, &before.0);
+        let id = |handler: &Option<Handler>| handler.as_ref().map(|handler| handler.id);
+        let name = |handler: &Option<Handler>| handler.as_ref().map(|handler| handler.name.clone());
+        let fields = [
+            ("subject", now.subject != then.subject),
+            ("description", now.description != then.description),
+            ("category", now.category != then.category),
+            ("priority", now.priority != then.priority),
+            ("status", now.status != then.status),
+            ("assignedTo", id(&now.assigned_to) != id(&then.assigned_to)),
+            ("assignedToName", name(&now.assigned_to) != name(&then.assigned_to)),
+            ("department", now.department != then.department),
+            ("escalatedTo", id(&now.escalated_to) != id(&then.escalated_to)),
+            ("escalatedToName", name(&now.escalated_to) != name(&then.escalated_to)),
+            ("resolution", now.resolution != then.resolution),
+            ("resolvedAt", now.resolved_at != then.resolved_at),
+            ("resolvedBy", now.resolved_by != then.resolved_by),
+            ("tags", now.tags != then.tags),
+            ("firstResponseAt", now.first_response_at != then.first_response_at),
+        ];
+        fields.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
+    }
+
     /// Counts a change. Time never runs backwards on a ticket, even where a clock does.
     fn changed(mut self, now: Timestamp) -> Self {
         self.0.version += 1;

@@ -43,13 +43,16 @@ impl Publisher for RecordingPublisher {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Standing;
     use crate::fixture;
 
     #[test]
     fn events_are_kept_in_order_until_taken() {
         let publisher = RecordingPublisher::new();
         publisher.publish(&[Event::NewTicket { ticket: fixture::ticket(1) }]);
-        publisher.publish(&[Event::TicketUpdated { ticket: fixture::ticket(1), changes: vec!["tags"] }]);
+        let ticket = fixture::ticket(1);
+        let before = Standing::of(&ticket);
+        publisher.publish(&[Event::TicketUpdated { ticket, before, changes: vec!["tags"] }]);
         let names = |events: &[Event]| events.iter().map(Event::name).collect::<Vec<_>>();
         assert_eq!(names(&publisher.events()), ["new_ticket", "ticket_updated"]);
         assert_eq!(names(&publisher.take()), ["new_ticket", "ticket_updated"]);

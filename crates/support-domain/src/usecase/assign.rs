@@ -4,7 +4,7 @@ use crate::actor::Actor;
 use crate::command::AssignTicket;
 use crate::entity::{Action, Agent, Handler, NotificationKind, Ticket};
 use crate::error::{Error, Refusal};
-use crate::event::Event;
+use crate::event::{Event, Standing};
 use crate::id::AgentId;
 use crate::rules::{access, assignment, transition};
 use crate::usecase::Work;
@@ -79,12 +79,12 @@ fn to_named(work: &mut Work<'_>, ticket: Ticket, id: AgentId, force: bool) -> Re
 /// Makes `agent` the handler of a locked ticket; `agents` are locked and hold the handler before.
 fn give(work: &mut Work<'_>, before: &Ticket, agent: &Agent, agents: &[Agent]) -> Result<Ticket, Error> {
     let from = before.active_handler().map(|id| Work::expect_agent(agents, id)).transpose()?;
-    let previous = before.handler().map(|handler| handler.id);
+    let previous = before.handler().cloned();
     let handler = Handler { id: agent.id, name: agent.name.clone() };
     let ticket = before.clone().assign(handler, &agent.department, work.now)?;
     let taken = work.hand_over(from.as_ref(), agent)?;
 
-    let (action, verb) = match previous {
+    let (action, verb) = match &previous {
         None => (Action::TicketAssigned, "Assigned"),
         Some(_) => (Action::AgentReassigned, "Reassigned"),
     };
@@ -97,10 +97,13 @@ fn give(work: &mut Work<'_>, before: &Ticket, agent: &Agent, agents: &[Agent]) -
     work.tx.tickets().save(&ticket)?;
     let text = format!("Ticket {} was assigned to you: {}", ticket.number, ticket.subject);
     work.inform(agent.id.into(), &ticket, NotificationKind::TicketAssigned, &text)?;
-    work.emit(Event::TicketAssigned { ticket: ticket.clone(), agent: taken, previous });
-    let changes: &[&str] =
-        &["assignedTo", "assignedToName", "department", "escalatedTo", "escalatedToName", "status"];
-    work.updated(&ticket, changes);
+    work.emit(Event::TicketAssigned {
+        ticket: ticket.clone(),
+        before: Standing::of(before),
+        agent: taken,
+        previous,
+    });
+    work.updated(before, &ticket);
     Ok(ticket)
 }
 

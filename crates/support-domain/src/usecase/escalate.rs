@@ -3,7 +3,7 @@
 use crate::command::{EscalateTicket, EscalateTo};
 use crate::entity::{Action, Agent, Department, Handler, NotificationKind, Ticket};
 use crate::error::{Error, Refusal};
-use crate::event::Event;
+use crate::event::{Event, Standing};
 use crate::id::AgentId;
 use crate::rules::escalation::{self, Target};
 use crate::rules::{access, transition};
@@ -34,11 +34,12 @@ pub(crate) fn escalate(work: &mut Work<'_>, command: &EscalateTicket) -> Result<
     work.inform(to.id.into(), &ticket, NotificationKind::TicketEscalated, &text)?;
     work.emit(Event::TicketEscalated {
         ticket: ticket.clone(),
+        before: Standing::of(&before),
         agent: taken,
-        previous: Some(handler),
+        previous: before.handler().cloned(),
         reason: command.reason.as_str().to_owned(),
     });
-    work.updated(&ticket, &["department", "escalatedTo", "escalatedToName", "status"]);
+    work.updated(&before, &ticket);
     Ok(ticket)
 }
 

@@ -1,7 +1,7 @@
 //! Message exchange (specification, "Support System Workflow" 3).
 
 use crate::command::{SendMessage, Sent, TicketKey};
-use crate::entity::{Action, Message};
+use crate::entity::{Action, Message, Ticket};
 use crate::error::Error;
 use crate::event::Event;
 use crate::id::MessageId;
@@ -56,6 +56,18 @@ pub(crate) fn list(
 ) -> Result<Vec<Message>, Error> {
     let ticket = work.find_ticket(key)?;
     Ok(work.tx.messages().list(ticket.id, window, limit)?)
+}
+
+/// A ticket and a window of its conversation, from one state of the store.
+pub(crate) fn conversation(
+    work: &mut Work<'_>,
+    key: TicketKey,
+    window: MessageWindow,
+    limit: u32,
+) -> Result<(Ticket, Vec<Message>), Error> {
+    let ticket = work.find_ticket(key)?;
+    let messages = work.tx.messages().list(ticket.id, window, limit)?;
+    Ok((ticket, messages))
 }
 
 /// Marks the other side's messages as read, up to a sequence; answers how many were unread.

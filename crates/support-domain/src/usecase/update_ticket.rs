@@ -12,22 +12,21 @@ use crate::value::{Resolution, Role, Status};
 /// Changes details first, then the status, all or nothing.
 pub(crate) fn update(work: &mut Work<'_>, key: TicketKey, command: &UpdateTicket) -> Result<Ticket, Error> {
     check_role(work, command)?;
-    let ticket = work.lock_ticket(key)?;
-    if command.expected_version.is_some_and(|expected| expected != ticket.version) {
-        return Err(Error::VersionMismatch { current: ticket.version });
+    let before = work.lock_ticket(key)?;
+    if command.expected_version.is_some_and(|expected| expected != before.version) {
+        return Err(Error::VersionMismatch { current: before.version });
     }
     check_resolution(command)?;
     let details = known_details(work, &command.details)?;
-    let (ticket, mut changes) =
-        if is_empty(&details) { (ticket, Vec::new()) } else { revise(work, &ticket, details)? };
+    let ticket = if is_empty(&details) { before.clone() } else { revise(work, &before, details)? };
     let ticket = match command.status {
-        Some(status) => change_status(work, ticket, status, command.resolution.as_ref(), &mut changes)?,
+        Some(status) => change_status(work, ticket, status, command.resolution.as_ref())?,
         None => ticket,
     };
-    if !changes.is_empty() {
+    if ticket != before {
         work.tx.tickets().save(&ticket)?;
-        work.updated(&ticket, &changes);
-        redispatch(work, &ticket, &changes)?;
+        work.updated(&before, &ticket);
+        redispatch(work, &before, &ticket)?;
     }
     Ok(ticket)
 }
@@ -67,11 +66,7 @@ fn known_details(work: &mut Work<'_>, details: &Details) -> Result<Details, Erro
     Ok(details)
 }
 
-fn revise(
-    work: &mut Work<'_>,
-    before: &Ticket,
-    details: Details,
-) -> Result<(Ticket, Vec<&'static str>), Error> {
+fn revise(work: &mut Work<'_>, before: &Ticket, details: Details) -> Result<Ticket, Error> {
     let (ticket, changes) = before.clone().revise(details, work.now)?;
     if changes.contains(&"priority") {
         let details = format!("Priority changed from {} to {}", before.priority, ticket.priority);
@@ -81,7 +76,7 @@ fn revise(
     if !others.is_empty() {
         work.record(&ticket, Action::TicketUpdated, format!("Changed {}", others.join(", ")))?;
     }
-    Ok((ticket, changes))
+    Ok(ticket)
 }
 
 fn change_status(
@@ -89,22 +84,16 @@ fn change_status(
     ticket: Ticket,
     to: Status,
     resolution: Option<&Resolution>,
-    changes: &mut Vec<&'static str>,
 ) -> Result<Ticket, Error> {
     transition::check_bare(ticket.status, to)?;
     access::status_change(work.actor, ticket.status)?;
-    changes.push("status");
     match (ticket.status, to) {
         (_, Status::Resolved) => {
             let resolution = resolution.ok_or_else(|| Error::invalid("/resolution", "is required"))?;
-            changes.extend(["resolution", "resolvedAt", "resolvedBy"]);
             resolve(work, &ticket, resolution)
         }
         (_, Status::Closed) => close(work, ticket),
-        (Status::Resolved, Status::InProgress) => {
-            changes.extend(["resolution", "resolvedAt", "resolvedBy"]);
-            reopen(work, ticket)
-        }
+        (Status::Resolved, Status::InProgress) => reopen(work, ticket),
         (Status::Escalated, Status::InProgress) => {
             let after = ticket.clone().progress(work.now)?;
             assign::status_changed(work, &ticket, &after)?;
@@ -146,8 +135,9 @@ const fn performer(work: &Work<'_>) -> &'static str {
 }
 
 /// A waiting ticket that moved to another department or category may find an agent there.
-fn redispatch(work: &mut Work<'_>, ticket: &Ticket, changes: &[&str]) -> Result<(), Error> {
-    if ticket.waiting && changes.iter().any(|change| matches!(*change, "department" | "category")) {
+fn redispatch(work: &mut Work<'_>, before: &Ticket, ticket: &Ticket) -> Result<(), Error> {
+    let moved = (&before.department, before.category) != (&ticket.department, ticket.category);
+    if ticket.waiting && moved {
         assign::leave_dispatch(work, ticket)?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::entity::{
     Ticket,
 };
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Standing};
 use crate::id::{AgentId, HistoryEntryId, IdSource, MessageId, NotificationId, OutboxId, UserId};
 use crate::port::Repositories;
 use crate::rules::access;
@@ -196,9 +196,13 @@ impl Work<'_> {
         self.effects.events.push(event);
     }
 
-    /// Says that a ticket changed.
-    pub(crate) fn updated(&mut self, ticket: &Ticket, changes: &[&'static str]) {
-        self.emit(Event::TicketUpdated { ticket: ticket.clone(), changes: changes.to_vec() });
+    /// Says that a ticket changed, and what of it.
+    pub(crate) fn updated(&mut self, before: &Ticket, ticket: &Ticket) {
+        self.emit(Event::TicketUpdated {
+            ticket: ticket.clone(),
+            before: Standing::of(before),
+            changes: ticket.changes_since(before),
+        });
     }
 
     /// The agent among `agents` with this id: a ticket's handler must exist.
