@@ -13,6 +13,7 @@ pub mod department;
 pub mod health;
 pub mod history;
 pub mod list;
+pub mod live;
 pub mod message;
 pub mod notification;
 pub mod password;

@@ -32,6 +32,8 @@ macro_rules! kinds {
 kinds! {
     /// Not the form that HTTP or JSON asks for.
     MALFORMED = 400 "malformed_request" "Malformed request";
+    /// An event that no socket takes.
+    UNKNOWN_EVENT = 400 "unknown_event" "Unknown event";
     /// No token where one is needed.
     UNAUTHENTICATED = 401 "unauthenticated" "Authentication required";
     /// A token that does not hold.
@@ -52,6 +54,12 @@ kinds! {
     TIMEOUT = 408 "request_timeout" "Request time-out";
     /// Something else is stored under the same unique value.
     CONFLICT = 409 "conflict" "Conflict";
+    /// Only those in the ticket's room may do this.
+    NOT_IN_ROOM = 409 "not_in_room" "Not in the room";
+    /// One connection is in as many rooms as it may be.
+    TOO_MANY_ROOMS = 409 "too_many_rooms" "Too many rooms";
+    /// More messages were missed than one answer holds.
+    TOO_FAR_BEHIND = 409 "too_far_behind" "Too far behind";
     /// `If-Match` lost.
     VERSION_MISMATCH = 412 "version_mismatch" "Version mismatch";
     /// The body is too large.
@@ -62,6 +70,8 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type" "Unsupported media type";
     /// Fields or parameters that do not fit.
     VALIDATION = 422 "validation_failed" "Validation failed";
+    /// More requests than one caller may make.
+    RATE_LIMITED = 429 "rate_limited" "Rate limited";
     /// A fault of the service.
     INTERNAL = 500 "internal_error" "Internal error";
     /// More work than the service can queue.

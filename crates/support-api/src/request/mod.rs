@@ -4,6 +4,7 @@ mod agent;
 mod bulk;
 mod department;
 mod escalation;
+mod live;
 mod message;
 mod session;
 mod ticket;
@@ -12,6 +13,10 @@ pub use agent::{CreateAgent, NewAgent, UpdateAgent};
 pub use bulk::{BULK_LIMIT, Bulk, BulkAssign, BulkEscalate, BulkNotify, BulkResolve, BulkStatus};
 pub use department::{CreateDepartment, UpdateDepartment};
 pub use escalation::EscalateTicket;
+pub use live::{
+    Authenticate, Join, JoinTicketRoom, MarkTicketRead, OneOrMore, SendTicketMessage, SubscribeTickets,
+    Subscription, TicketRoom,
+};
 pub use message::{MarkRead, NewMessage, SendMessage};
 pub use session::{Credentials, Login, RefreshToken};
 pub use ticket::{AssignTicket, Assignment, CreateTicket, NewCustomer, Notice, NotifyTicket, UpdateTicket};
@@ -82,5 +87,11 @@ mod tests {
         holds_together::<UpdateDepartment>();
         holds_together::<Login>();
         holds_together::<RefreshToken>();
+        holds_together::<Authenticate>();
+        holds_together::<JoinTicketRoom>();
+        holds_together::<TicketRoom>();
+        holds_together::<SendTicketMessage>();
+        holds_together::<MarkTicketRead>();
+        holds_together::<SubscribeTickets>();
     }
 }
