@@ -1,0 +1,96 @@
+//! A client as those who talk to it see it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Handshake;
+use crate::gate::Pass;
+use crate::websocket::{Closed, Frame, Outbox};
+
+/// One client's session. Clones are the same session.
+#[derive(Clone, Debug)]
+pub struct Client(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    id: String,
+    handshake: Handshake,
+    outbox: Outbox,
+    pass: Mutex<Pass>,
+    is_settled: AtomicBool,
+    wants_attention: AtomicBool,
+}
+
+impl Client {
+    pub(super) fn new(id: String, handshake: Handshake, outbox: Outbox, mut pass: Pass) -> Self {
+        pass.register(&outbox);
+        Self(Arc::new(Shared {
+            id,
+            handshake,
+            outbox,
+            pass: Mutex::new(pass),
+            is_settled: AtomicBool::new(false),
+            wants_attention: AtomicBool::new(false),
+        }))
+    }
+
+    /// The id of the session. Whoever knows it may take part in the session.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// What the first request of the session said.
+    #[must_use]
+    pub fn handshake(&self) -> &Handshake {
+        &self.0.handshake
+    }
+
+    /// The queue towards the client. Frames are as they go over a WebSocket: a text begins with `4`.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.0.outbox
+    }
+
+    /// Sends a text.
+    ///
+    /// # Errors
+    /// [`Closed`] when the session is over.
+    pub fn send_text(&self, text: &str) -> Result<(), Closed> {
+        self.0.outbox.push(Frame::text_of(&["4", text]))
+    }
+
+    /// Sends bytes.
+    ///
+    /// # Errors
+    /// [`Closed`] when the session is over.
+    pub fn send_binary(&self, bytes: &[u8]) -> Result<(), Closed> {
+        self.0.outbox.push(Frame::binary(bytes))
+    }
+
+    /// The client is authenticated: it leaves the lobby, and the session may last.
+    pub fn settle(&self) {
+        self.0.is_settled.store(true, Ordering::Release);
+        self.0.pass.lock().unwrap_or_else(PoisonError::into_inner).settle();
+    }
+
+    /// Has [`super::Handler::attend`] called soon.
+    pub fn nudge(&self) {
+        self.0.wants_attention.store(true, Ordering::Release);
+        self.0.outbox.nudge();
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        self.0.is_settled.load(Ordering::Acquire)
+    }
+
+    pub(super) fn take_attention(&self) -> bool {
+        self.0.wants_attention.swap(false, Ordering::AcqRel)
+    }
+
+    /// The connection is gone: it gives its place back and sends nothing more, whoever still has a clone.
+    pub(super) fn release(&self) {
+        self.0.outbox.abandon();
+        *self.0.pass.lock().unwrap_or_else(PoisonError::into_inner) = Pass::nowhere();
+    }
+}

@@ -1,0 +1,143 @@
+//! How a session goes on and ends, whichever way its client is connected.
+
+use std::sync::Arc;
+
+use actix_web::rt;
+use tokio::time::Instant;
+
+use super::packet::{PING, Packet};
+use super::server::Server;
+use super::session::Session;
+use super::stage::{End, Farewell, Watch};
+use super::{Handler, Message};
+use crate::heartbeat::Beat;
+use crate::websocket::{Frame, code};
+
+/// Whether more packets of the client are processed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    On,
+    /// The session is over.
+    Ended,
+    /// The session is over because of this packet, which must not be.
+    Broken,
+}
+
+/// When to look after a session again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    At(Option<Instant>),
+    /// Never: it is over.
+    Never,
+}
+
+impl<H: Handler> Server<H> {
+    /// Processes a packet of the client, after those before it.
+    pub(super) async fn process(self: &Arc<Self>, session: &Arc<Session<H>>, packet: Packet<'_>) -> Flow {
+        let message = match packet {
+            Packet::Text(text) => Message::Text(text),
+            Packet::Binary(bytes) => Message::Binary(bytes),
+            Packet::Pong => {
+                session.heartbeat().heard(Instant::now());
+                // What is due next may be due earlier now.
+                session.client.outbox().nudge();
+                return Flow::On;
+            }
+            // The reference server takes no notice of these.
+            Packet::Upgrade | Packet::Noop => return Flow::On,
+            Packet::Close => {
+                self.leave(session, Farewell::Noop);
+                return Flow::Ended;
+            }
+            Packet::Open | Packet::Ping(_) => return Flow::Broken,
+        };
+        let mut state = session.state.lock().await;
+        match state.as_mut() {
+            Some(state) if !session.client.outbox().is_closed() => {
+                self.handler.message(&session.client, state, message).await;
+                Flow::On
+            }
+            _ => Flow::Ended,
+        }
+    }
+
+    /// Does what is due for a session: pings it, or ends it because of what was due before.
+    pub(super) fn look_after(self: &Arc<Self>, session: &Arc<Session<H>>, now: Instant) -> Next {
+        let outbox = session.client.outbox();
+        loop {
+            let (watch, is_websocket) = {
+                let stage = session.stage();
+                (stage.watch(), stage.is_websocket())
+            };
+            match watch {
+                Watch::Over => return Next::Never,
+                Watch::Until(until) if now < until => return Next::At(Some(until)),
+                Watch::Until(_) => self.stop(session),
+                Watch::Alive if outbox.is_closed() => {
+                    if is_websocket {
+                        return Next::Never;
+                    }
+                    self.leave(session, Farewell::Close);
+                }
+                Watch::Alive if session.settle_by().is_some_and(|due| due <= now) => {
+                    outbox.close(code::POLICY, "nothing was joined in time");
+                }
+                Watch::Alive => match session.beat(now) {
+                    Beat::Rest => return Next::At(session.due()),
+                    // If this closes the queue, the next turn sees it.
+                    Beat::Ping => drop(outbox.push(Frame::text(PING))),
+                    Beat::Dead if is_websocket => outbox.close(code::POLICY, "no answer to a ping"),
+                    Beat::Dead => self.stop(session),
+                },
+            }
+        }
+    }
+
+    /// Lets the handler attend to the session.
+    pub(super) async fn attend(&self, session: &Session<H>) {
+        if let Some(state) = session.state.lock().await.as_mut() {
+            self.handler.attend(&session.client, state);
+        }
+    }
+
+    /// Ends a session; its client is told by the poll that waits or comes within the grace, or by its WebSocket.
+    pub(super) fn leave(self: &Arc<Self>, session: &Arc<Session<H>>, farewell: Farewell) {
+        let until = Instant::now() + self.settings.close_grace;
+        let end = session.stage().leave(farewell, until);
+        self.end(session, end);
+    }
+
+    /// Ends a session at once; only a poll that waits is told.
+    pub(super) fn stop(self: &Arc<Self>, session: &Arc<Session<H>>) {
+        let end = session.stage().stop();
+        self.end(session, end);
+    }
+
+    fn end(self: &Arc<Self>, session: &Arc<Session<H>>, end: End) {
+        session.client.outbox().close(code::NORMAL, "");
+        session.client.outbox().nudge();
+        self.forget(session);
+        if end == End::Now {
+            let (server, session) = (Arc::clone(self), Arc::clone(session));
+            rt::spawn(async move {
+                if let Some(state) = session.state.lock().await.take() {
+                    server.handler.close(&session.client, state);
+                }
+            });
+        }
+    }
+
+    /// Forgets a session that is over, as far as nobody needs it.
+    pub(super) fn forget(&self, session: &Session<H>) {
+        let (is_over, is_forgotten) = {
+            let stage = session.stage();
+            (stage.is_over(), stage.is_forgotten())
+        };
+        if is_over {
+            self.sessions.remove(session.client.id());
+        }
+        if is_forgotten {
+            session.client.release();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What the server keeps of a session.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use super::client::Client;
+use super::stage::Stage;
+use super::{Handler, Settings};
+use crate::heartbeat::{Beat, Heartbeat};
+
+/// A session. Its requests may be on any worker.
+pub(super) struct Session<H: Handler> {
+    pub(super) client: Client,
+    /// What the handler keeps, until it has been told of the end. Whoever processes a packet holds the lock meanwhile, so
+    /// that packets are processed one after the other.
+    pub(super) state: tokio::sync::Mutex<Option<H::State>>,
+    stage: Mutex<Stage>,
+    heartbeat: Mutex<Heartbeat>,
+    settle_by: Option<Instant>,
+}
+
+impl<H: Handler> Session<H> {
+    pub(super) fn new(client: Client, kept: H::State, stage: Stage, settings: &Settings) -> Self {
+        let now = Instant::now();
+        Self {
+            client,
+            state: tokio::sync::Mutex::new(Some(kept)),
+            stage: Mutex::new(stage),
+            heartbeat: Mutex::new(Heartbeat::new(settings.ping_interval, settings.ping_timeout, now)),
+            settle_by: settings.settle_timeout.and_then(|timeout| now.checked_add(timeout)),
+        }
+    }
+
+    pub(super) fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn heartbeat(&self) -> MutexGuard<'_, Heartbeat> {
+        self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Until when the client must be settled, if it is not and must.
+    pub(super) fn settle_by(&self) -> Option<Instant> {
+        self.settle_by.filter(|_| !self.client.is_settled())
+    }
+
+    /// When something of the session is due next. No heartbeat is while the client moves to a WebSocket.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let is_between = self.stage().is_between();
+        let beat = self.heartbeat().due().filter(|_| !is_between);
+        beat.into_iter().chain(self.settle_by()).min()
+    }
+
+    /// What the heartbeat says at `now`.
+    pub(super) fn beat(&self, now: Instant) -> Beat {
+        let is_between = self.stage().is_between();
+        if is_between { Beat::Rest } else { self.heartbeat().beat(now) }
+    }
+
+    /// The client, which may have been between polling and a WebSocket, can be asked again.
+    pub(super) fn resume(&self) {
+        let is_between = self.stage().is_between();
+        if is_between {
+            self.heartbeat().resume(Instant::now());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use actix_web::test::TestRequest;
+
+    use super::super::{Handshake, Message};
+    use super::*;
+    use crate::gate::{Gate, GateSettings, Origins, Pass};
+    use crate::websocket::{Outbox, QueueLimits};
+
+    struct Silent;
+
+    impl Handler for Silent {
+        type State = ();
+
+        fn open(&self, _client: &Client) {}
+
+        async fn message(&self, _client: &Client, _state: &mut (), _message: Message<'_>) {}
+
+        fn close(&self, _client: &Client, _state: ()) {}
+    }
+
+    fn session(settle_timeout: Option<Duration>) -> Session<Silent> {
+        let gate = GateSettings { origins: Origins::Any, lobby_per_address: None, behind_proxy: false };
+        let handshake = Handshake::of(&TestRequest::get().to_http_request(), &Gate::new(gate)).unwrap();
+        let outbox = Outbox::new(QueueLimits::default());
+        let client = Client::new("id".to_owned(), handshake, outbox, Pass::nowhere());
+        Session::new(client, (), Stage::polling(), &Settings { settle_timeout, ..Settings::default() })
+    }
+
+    #[test]
+    fn who_is_settled_may_stay() {
+        let session = session(Some(Duration::from_secs(1)));
+        let settle_by = session.settle_by();
+        assert!(settle_by.is_some() && session.due() == settle_by);
+        session.client.settle();
+        assert_eq!(session.settle_by(), None);
+        assert_eq!(session.due(), session.heartbeat().due());
+    }
+
+    #[test]
+    fn nobody_is_asked_while_moving() {
+        let session = session(None);
+        let asked = session.due().unwrap();
+        assert!(session.stage().open_upgrade());
+        assert_eq!(session.due(), Some(asked));
+        session.stage().probe();
+        assert_eq!(session.due(), None);
+        assert_eq!(session.beat(asked), Beat::Rest);
+        session.resume();
+        session.stage().cancel_upgrade();
+        assert_eq!(session.beat(asked), Beat::Ping);
+    }
+}

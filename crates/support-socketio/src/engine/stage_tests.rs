@@ -1,0 +1,106 @@
+use super::*;
+
+fn opened() -> (Stage, Instant) {
+    (Stage::polling(), Instant::now())
+}
+
+#[test]
+fn a_second_poll_or_post_is_one_too_many() {
+    let (mut stage, now) = opened();
+    assert_eq!(stage.poll(now), Arrival::Hold);
+    assert_eq!(stage.poll(now), Arrival::Twice);
+    stage.polled();
+    assert_eq!(stage.poll(now), Arrival::Hold);
+    assert_eq!(stage.post(), Ok(()));
+    assert_eq!(stage.post(), Err((Error::BadRequest, true)));
+    stage.posted();
+    assert_eq!(stage.post(), Ok(()));
+}
+
+#[test]
+fn a_poll_that_waits_is_told_the_end_and_the_next_one_finds_nothing() {
+    let (mut stage, now) = opened();
+    stage.poll(now);
+    assert_eq!(stage.leave(Farewell::Noop, now), End::Now);
+    assert_eq!(stage.waiting(), Waiting::Tell(Farewell::Noop));
+    assert!(stage.is_over() && !stage.is_forgotten());
+    stage.polled();
+    assert!(stage.is_forgotten());
+    assert_eq!(stage.poll(now), Arrival::Refuse(Error::UnknownSession));
+}
+
+#[test]
+fn a_poll_that_comes_after_the_end_is_told_once() {
+    let (mut stage, now) = opened();
+    assert_eq!(stage.leave(Farewell::Noop, now), End::Now);
+    assert_eq!(stage.watch(), Watch::Until(now));
+    assert_eq!(stage.post(), Err((Error::UnknownSession, false)));
+    assert_eq!(stage.poll(now), Arrival::Tell(Farewell::Noop));
+    assert_eq!(stage.poll(now), Arrival::Refuse(Error::UnknownSession));
+    assert_eq!(stage.watch(), Watch::Over);
+}
+
+#[test]
+fn a_session_ends_once() {
+    let (mut stage, now) = opened();
+    assert_eq!(stage.leave(Farewell::Close, now), End::Now);
+    assert_eq!(stage.leave(Farewell::Noop, now), End::Before);
+    assert_eq!(stage.stop(), End::Before);
+    let (mut stage, _) = opened();
+    assert_eq!(stage.stop(), End::Now);
+    assert_eq!(stage.stop(), End::Before);
+}
+
+#[test]
+fn a_client_that_may_have_paused_gets_noops_only() {
+    let (mut stage, now) = opened();
+    stage.poll(now);
+    assert!(stage.open_upgrade());
+    assert_eq!(stage.waiting(), Waiting::Look);
+    stage.probe();
+    assert_eq!(stage.waiting(), Waiting::NoopAt(now + HOLD));
+    stage.cancel_upgrade();
+    assert_eq!(stage.waiting(), Waiting::Look);
+}
+
+#[test]
+fn who_has_moved_polls_no_more() {
+    let (mut stage, now) = opened();
+    stage.poll(now);
+    assert!(stage.open_upgrade());
+    stage.probe();
+    assert!(stage.complete_upgrade());
+    assert_eq!(stage.waiting(), Waiting::Refuse(Error::BadRequest));
+    stage.polled();
+    assert_eq!(stage.poll(now), Arrival::Refuse(Error::BadRequest));
+    assert_eq!(stage.post(), Err((Error::BadRequest, false)));
+    assert!(!stage.open_upgrade());
+}
+
+#[test]
+fn there_is_one_upgrade_at_a_time() {
+    let (mut stage, _) = opened();
+    assert!(stage.open_upgrade());
+    assert!(!stage.open_upgrade());
+    stage.cancel_upgrade();
+    assert!(!stage.complete_upgrade());
+    assert!(stage.open_upgrade());
+}
+
+#[test]
+fn what_the_server_says_last_goes_where_the_client_is() {
+    let (mut stage, now) = opened();
+    stage.poll(now);
+    stage.open_upgrade();
+    stage.probe();
+    assert_eq!(stage.leave(Farewell::Close, now), End::Now);
+    assert_eq!(stage.waiting(), Waiting::NoopAt(now + HOLD));
+    stage.polled();
+    assert!(stage.complete_upgrade());
+    assert_eq!(stage.stop(), End::Now);
+    let (mut stage, _) = opened();
+    stage.open_upgrade();
+    stage.probe();
+    stage.leave(Farewell::Noop, now);
+    assert!(!stage.complete_upgrade());
+}

@@ -1,0 +1,53 @@
+//! Sending everybody away without making them all come back at the same moment.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::Gate;
+use crate::websocket::Outbox;
+
+/// How far apart batches are.
+const PACE: Duration = Duration::from_millis(20);
+/// How long is waited for connections that do not leave.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+impl Gate {
+    /// From now on handshakes are refused with 503. Every connection is closed with this code and reason, in batches in no
+    /// particular order, evenly over `spread`. Returns when all have left, or three seconds after the last was closed.
+    pub async fn drain(&self, code: u16, reason: &'static str, spread: Duration) {
+        let (code, reason) = *self.drained.get_or_init(|| (code, reason));
+        let begin = Instant::now();
+        let outboxes = self.outboxes();
+        let batches = u32::try_from(spread.as_millis() / PACE.as_millis()).unwrap_or(u32::MAX).max(1);
+        let per_batch = outboxes.len().div_ceil(usize::try_from(batches).unwrap_or(usize::MAX)).max(1);
+        for (batch, number) in outboxes.chunks(per_batch).zip(0..) {
+            sleep_until(begin + PACE * number).await;
+            for outbox in batch {
+                outbox.close(code, reason);
+            }
+        }
+        // Who does not leave is cut off with the process.
+        let _ = timeout(PATIENCE, self.emptied()).await;
+    }
+
+    async fn emptied(&self) {
+        loop {
+            let emptied = self.is_empty.notified();
+            if self.connections() == 0 {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
+    /// The queues of all connections, in an order that has nothing to do with when they came.
+    fn outboxes(&self) -> Vec<Outbox> {
+        let mut outboxes = Vec::with_capacity(self.connections());
+        for part in &self.register {
+            outboxes.extend(part.lock().unwrap_or_else(PoisonError::into_inner).values().cloned());
+        }
+        outboxes
+    }
+}

@@ -1,0 +1,77 @@
+//! How many of an address are connected without being authenticated.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+
+/// The connections that are not authenticated yet, by address.
+#[derive(Debug)]
+pub(super) struct Lobby {
+    most: Option<usize>,
+    inside: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// The address that a place in the lobby counts for, if places are counted.
+pub(super) type Place = Option<IpAddr>;
+
+impl Lobby {
+    pub(super) fn new(most: Option<usize>) -> Self {
+        Self { most, inside: Mutex::default() }
+    }
+
+    /// Takes a place, unless the address has all of its places taken. An unknown address is not counted.
+    pub(super) fn enter(&self, address: Option<IpAddr>) -> Option<Place> {
+        let (Some(most), Some(address)) = (self.most, address.map(network)) else { return Some(None) };
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = inside.get(&address).copied().unwrap_or_default();
+        if count >= most {
+            return None;
+        }
+        inside.insert(address, count + 1);
+        Some(Some(address))
+    }
+
+    /// Gives a place back.
+    pub(super) fn leave(&self, place: Place) {
+        let Some(address) = place else { return };
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = inside.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                inside.remove(&address);
+            }
+        }
+    }
+}
+
+/// What one household or company holds: an IPv4 address, or the first 64 bits of an IPv6 address.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ipv6_addresses_count_by_their_network() {
+        let lobby = Lobby::new(Some(1));
+        let enter = |address: &str| lobby.enter(Some(address.parse().unwrap()));
+        let place = enter("2001:db8::1").unwrap();
+        assert_eq!(enter("2001:db8::2"), None);
+        assert!(enter("2001:db8:0:1::1").is_some());
+        lobby.leave(place);
+        assert!(enter("2001:db8::2").is_some());
+    }
+
+    #[test]
+    fn nobody_is_remembered_who_has_left() {
+        let lobby = Lobby::new(Some(1));
+        let place = lobby.enter(Some("192.0.2.1".parse().unwrap())).unwrap();
+        lobby.leave(place);
+        assert!(lobby.inside.lock().unwrap().is_empty());
+    }
+}

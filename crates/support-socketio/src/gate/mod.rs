@@ -1,0 +1,240 @@
+//! Who may connect, who is connected, and how everybody is sent away.
+
+mod address;
+mod drain;
+mod lobby;
+mod origin;
+mod pass;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use tokio::sync::Notify;
+
+use lobby::Lobby;
+pub use pass::Pass;
+
+use crate::websocket::Outbox;
+
+/// The register is in so many parts, so that connections which come and go seldom wait for each other.
+const PARTS: usize = 16;
+/// After how many seconds a client may try again.
+const RETRY_AFTER_SECONDS: &str = "2";
+
+/// The pages that may connect. A request without an origin does not come from a browser and always may; so may the pages
+/// of the server itself.
+#[derive(Clone, Debug)]
+pub enum Origins {
+    /// Pages of any origin.
+    Any,
+    /// Pages of these, such as `https://help.example.com`.
+    Listed(Vec<String>),
+}
+
+/// Whom a gate lets in.
+#[derive(Clone, Debug)]
+pub struct GateSettings {
+    /// The pages that may connect.
+    pub origins: Origins,
+    /// The most connections of one address that are not authenticated yet. IPv6 addresses count by their /64.
+    pub lobby_per_address: Option<usize>,
+    /// Whether a proxy stands before the server: a client's address is then the last element of `X-Forwarded-For`.
+    pub behind_proxy: bool,
+}
+
+/// Why a handshake is refused. As a response: 403, 429 or 503, the latter two with `Retry-After`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Pages of this origin may not connect.
+    #[error("pages of this origin may not connect")]
+    Origin,
+    /// The address has too many connections that are not authenticated.
+    #[error("too many connections of this address are not authenticated")]
+    TooMany,
+    /// The server is going away.
+    #[error("the server is going away")]
+    Draining,
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Origin => StatusCode::FORBIDDEN,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        if *self != Self::Origin {
+            response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
+        response.body(self.to_string())
+    }
+}
+
+/// The one gate of all doors of a server.
+#[derive(Debug)]
+pub struct Gate {
+    settings: GateSettings,
+    lobby: Lobby,
+    register: [Mutex<HashMap<u64, Outbox>>; PARTS],
+    next_id: AtomicU64,
+    connections: AtomicUsize,
+    /// The code and the reason with which everybody is sent away, once that is so.
+    drained: OnceLock<(u16, &'static str)>,
+    /// Told when the last one has left.
+    is_empty: Notify,
+}
+
+impl Gate {
+    /// A gate that nobody has passed.
+    #[must_use]
+    pub fn new(settings: GateSettings) -> Self {
+        Self {
+            lobby: Lobby::new(settings.lobby_per_address),
+            settings,
+            register: Default::default(),
+            next_id: AtomicU64::new(0),
+            connections: AtomicUsize::new(0),
+            drained: OnceLock::new(),
+            is_empty: Notify::new(),
+        }
+    }
+
+    /// Lets a handshake in.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the server is draining, the page's origin is not allowed, or its address has too many
+    /// connections in the lobby.
+    pub fn admit(self: &Arc<Self>, request: &HttpRequest) -> Result<Pass, Refusal> {
+        if self.is_draining() {
+            return Err(Refusal::Draining);
+        }
+        if !self.allows_origin_of(request) {
+            return Err(Refusal::Origin);
+        }
+        let place = self.lobby.enter(self.address_of(request)).ok_or(Refusal::TooMany)?;
+        Ok(Pass::new(Arc::clone(self), place))
+    }
+
+    /// How many connections are registered now.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Acquire)
+    }
+
+    /// Whether handshakes are refused because the server goes away.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.drained.get().is_some()
+    }
+
+    /// Whether the page that sent the request, if one did, may connect.
+    pub(crate) fn allows_origin_of(&self, request: &HttpRequest) -> bool {
+        origin::is_allowed(&self.settings.origins, request.headers())
+    }
+
+    /// The address that a request came from.
+    pub(crate) fn address_of(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr().map(|address| address.ip());
+        address::of(peer, request.headers(), self.settings.behind_proxy)
+    }
+
+    fn part(&self, id: u64) -> MutexGuard<'_, HashMap<u64, Outbox>> {
+        let [first, ..] = &self.register;
+        let part = usize::try_from(id % PARTS as u64).ok().and_then(|index| self.register.get(index));
+        part.unwrap_or(first).lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn gate(lobby_per_address: Option<usize>) -> Arc<Gate> {
+        Arc::new(Gate::new(GateSettings {
+            origins: Origins::Listed(vec![]),
+            lobby_per_address,
+            behind_proxy: false,
+        }))
+    }
+
+    fn outbox() -> Outbox {
+        Outbox::new(crate::websocket::QueueLimits::default())
+    }
+
+    #[test]
+    fn a_foreign_page_is_refused() {
+        let request =
+            TestRequest::get().insert_header(("origin", "https://elsewhere.example")).to_http_request();
+        assert_eq!(gate(None).admit(&request).unwrap_err(), Refusal::Origin);
+    }
+
+    #[test]
+    fn an_address_fills_its_lobby_until_one_settles_or_leaves() {
+        let from = |address: &str| TestRequest::get().peer_addr(address.parse().unwrap()).to_http_request();
+        let (one, other) = (from("192.0.2.1:4000"), from("192.0.2.2:4000"));
+        let gate = gate(Some(2));
+        let mut first = gate.admit(&one).unwrap();
+        let second = gate.admit(&one).unwrap();
+        assert_eq!(gate.admit(&one).unwrap_err(), Refusal::TooMany);
+        drop(gate.admit(&other).unwrap());
+        first.settle();
+        first.settle();
+        let _third = gate.admit(&one).unwrap();
+        assert_eq!(gate.admit(&one).unwrap_err(), Refusal::TooMany);
+        drop(second);
+        assert!(gate.admit(&one).is_ok());
+    }
+
+    #[test]
+    fn only_registered_connections_count() {
+        let gate = gate(None);
+        let request = TestRequest::get().to_http_request();
+        let mut pass = gate.admit(&request).unwrap();
+        assert_eq!(gate.connections(), 0);
+        pass.register(&outbox());
+        assert_eq!(gate.connections(), 1);
+        drop(pass);
+        assert_eq!(gate.connections(), 0);
+    }
+
+    #[actix_web::test]
+    async fn draining_closes_everybody_and_ends_when_all_have_left() {
+        let gate = gate(None);
+        let request = TestRequest::get().to_http_request();
+        let outboxes: Vec<Outbox> = (0..40).map(|_| outbox()).collect();
+        let passes: Vec<Pass> = outboxes
+            .iter()
+            .map(|outbox| {
+                let mut pass = gate.admit(&request).unwrap();
+                pass.register(outbox);
+                pass
+            })
+            .collect();
+        let mut late = gate.admit(&request).unwrap();
+        let spread = std::time::Duration::from_millis(40);
+        let leave = async {
+            for (pass, outbox) in passes.into_iter().zip(&outboxes) {
+                std::future::poll_fn(|context| outbox.poll_closed(context)).await;
+                drop(pass);
+            }
+            assert_eq!(gate.admit(&request).unwrap_err(), Refusal::Draining);
+            let outbox = outbox();
+            late.register(&outbox);
+            assert!(outbox.is_closed());
+            drop(late);
+        };
+        tokio::join!(gate.drain(1_001, "away", spread), leave);
+        assert_eq!(gate.connections(), 0);
+    }
+}

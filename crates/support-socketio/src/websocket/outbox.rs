@@ -1,0 +1,317 @@
+//! The bounded queue towards a client.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use super::code;
+use super::frame::Frame;
+use super::wakers::Wakers;
+
+/// How many frames an empty queue keeps room for.
+const ROOM: usize = 16;
+
+/// The connection is closed, or about to be: nothing more is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the connection is closed")]
+pub struct Closed;
+
+/// What may wait for a client.
+#[derive(Clone, Copy, Debug)]
+pub struct QueueLimits {
+    /// The most frames.
+    pub frames: usize,
+    /// The most bytes. One frame that is longer is taken by an empty queue.
+    pub bytes: usize,
+}
+
+impl Default for QueueLimits {
+    fn default() -> Self {
+        Self { frames: 4_096, bytes: 1024 * 1024 }
+    }
+}
+
+/// The queue towards a client. Clones are the same queue; any thread may push.
+#[derive(Clone, Debug)]
+pub struct Outbox(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    limits: QueueLimits,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    frames: VecDeque<Frame>,
+    bytes: usize,
+    /// The code and the reason, once the connection is to be closed.
+    closing: Option<(u16, &'static str)>,
+    /// Whether the last word was handed over.
+    said: bool,
+    writers: Wakers,
+    watchers: Wakers,
+}
+
+/// What comes next on the way to the client.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outgoing {
+    Frame(Frame),
+    /// The last word. It comes once.
+    Close(u16, &'static str),
+}
+
+impl Outbox {
+    /// An empty queue.
+    pub(crate) fn new(limits: QueueLimits) -> Self {
+        Self(Arc::new(Shared { limits, state: Mutex::default() }))
+    }
+
+    /// Queues a frame. If there is no room the client is too slow: what is queued is dropped, and the connection is
+    /// closed with 1013.
+    ///
+    /// # Errors
+    /// [`Closed`] when the connection is closed, be it by this very frame.
+    pub fn push(&self, frame: Frame) -> Result<(), Closed> {
+        self.push_all(&[frame])
+    }
+
+    /// Queues frames that belong together: none of another caller comes between, and either all of them are queued or
+    /// none.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub(crate) fn push_all(&self, frames: &[Frame]) -> Result<(), Closed> {
+        let mut state = self.lock();
+        if state.closing.is_some() {
+            return Err(Closed);
+        }
+        let bytes: usize = frames.iter().map(|frame| frame.bytes().len()).sum();
+        let has_room = state.frames.len() + frames.len() <= self.0.limits.frames
+            && state.bytes + bytes <= self.0.limits.bytes;
+        if !has_room && !state.frames.is_empty() {
+            state.empty();
+            state.close(code::TRY_AGAIN, "too slow");
+            return Err(Closed);
+        }
+        state.bytes += bytes;
+        state.frames.extend(frames.iter().cloned());
+        state.writers.wake();
+        Ok(())
+    }
+
+    /// Queues a frame that may get lost: it is dropped without a word when the queue is more than half full or closed.
+    pub fn push_droppable(&self, frame: Frame) {
+        let mut state = self.lock();
+        let limits = self.0.limits;
+        let is_busy = state.frames.len() > limits.frames / 2 || state.bytes > limits.bytes / 2;
+        let fits = state.bytes + frame.bytes().len() <= limits.bytes;
+        if state.closing.is_none() && !is_busy && fits {
+            state.bytes += frame.bytes().len();
+            state.frames.push_back(frame);
+            state.writers.wake();
+        }
+    }
+
+    /// Closes the connection once what is queued has been sent, with this code and reason (RFC 6455, section 7.4). Nothing
+    /// can be pushed any more. Whoever closes first decides the code.
+    pub fn close(&self, code: u16, reason: &'static str) {
+        self.lock().close(code, reason);
+    }
+
+    /// Whether the connection is closed, or about to be.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.lock().closing.is_some()
+    }
+
+    /// The connection is gone: what is queued goes nowhere.
+    pub(crate) fn abandon(&self) {
+        let mut state = self.lock();
+        state.empty();
+        state.close(code::ABNORMAL, "");
+        state.said = true;
+        state.writers.wake();
+    }
+
+    /// What is to be sent next. Answers nothing more after the last word.
+    pub(crate) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Outgoing> {
+        let mut state = self.lock();
+        if let Some(frame) = state.frames.pop_front() {
+            state.bytes -= frame.bytes().len();
+            if state.frames.is_empty() && state.frames.capacity() > ROOM {
+                state.frames = VecDeque::new();
+            }
+            return Poll::Ready(Outgoing::Frame(frame));
+        }
+        match state.closing {
+            Some((code, reason)) if !state.said => {
+                state.said = true;
+                Poll::Ready(Outgoing::Close(code, reason))
+            }
+            _ => {
+                state.writers.add(context.waker());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// All that is queued, and whether the connection is to be closed after it.
+    pub(crate) fn take(&self) -> (VecDeque<Frame>, bool) {
+        let mut state = self.lock();
+        (state.empty(), state.closing.is_some())
+    }
+
+    /// Puts frames before those that are queued. They were taken from a queue, so they have had their room.
+    pub(crate) fn put_back(&self, frames: VecDeque<Frame>) {
+        let mut state = self.lock();
+        for frame in frames.into_iter().rev() {
+            state.bytes += frame.bytes().len();
+            state.frames.push_front(frame);
+        }
+        state.writers.wake();
+    }
+
+    /// Wakes the calling task when there is something to send or to decide.
+    pub(crate) fn register_writer(&self, context: &Context<'_>) {
+        self.lock().writers.add(context.waker());
+    }
+
+    /// Wakes the calling task when the connection is closed, or on [`Self::nudge`].
+    pub(crate) fn register_watcher(&self, context: &Context<'_>) {
+        self.lock().watchers.add(context.waker());
+    }
+
+    /// Whether the connection is closed; wakes the calling task when it is.
+    pub(crate) fn poll_closed(&self, context: &Context<'_>) -> Poll<()> {
+        let mut state = self.lock();
+        if state.closing.is_some() {
+            return Poll::Ready(());
+        }
+        state.watchers.add(context.waker());
+        Poll::Pending
+    }
+
+    /// Wakes everyone to look again at what is not in the queue.
+    pub(crate) fn nudge(&self) {
+        let mut state = self.lock();
+        state.writers.wake();
+        state.watchers.wake();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn close(&mut self, code: u16, reason: &'static str) {
+        if self.closing.is_none() {
+            self.closing = Some((code, reason));
+            self.writers.wake();
+            self.watchers.wake();
+        }
+    }
+
+    fn empty(&mut self) -> VecDeque<Frame> {
+        self.bytes = 0;
+        std::mem::take(&mut self.frames)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn next(outbox: &Outbox) -> Option<Outgoing> {
+        match outbox.poll_next(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outgoing) => Some(outgoing),
+            Poll::Pending => None,
+        }
+    }
+
+    fn of(frames: usize, bytes: usize) -> Outbox {
+        Outbox::new(QueueLimits { frames, bytes })
+    }
+
+    #[test]
+    fn what_is_queued_comes_out_in_order_and_then_the_last_word_once() {
+        let outbox = of(4, 100);
+        assert_eq!(next(&outbox), None);
+        outbox.push(Frame::text("a")).unwrap();
+        outbox.push(Frame::text("b")).unwrap();
+        outbox.close(1_001, "away");
+        outbox.close(1_002, "later");
+        assert_eq!(outbox.push(Frame::text("c")), Err(Closed));
+        assert_eq!(next(&outbox), Some(Outgoing::Frame(Frame::text("a"))));
+        assert_eq!(next(&outbox), Some(Outgoing::Frame(Frame::text("b"))));
+        assert_eq!(next(&outbox), Some(Outgoing::Close(1_001, "away")));
+        assert_eq!(next(&outbox), None);
+    }
+
+    #[test]
+    fn one_frame_too_many_empties_the_queue_and_closes() {
+        let outbox = of(2, 100);
+        outbox.push(Frame::text("a")).unwrap();
+        outbox.push(Frame::text("b")).unwrap();
+        assert_eq!(outbox.push(Frame::text("c")), Err(Closed));
+        assert_eq!(next(&outbox), Some(Outgoing::Close(1_013, "too slow")));
+    }
+
+    #[test]
+    fn bytes_are_counted_and_given_back() {
+        let outbox = of(100, 20);
+        for _ in 0..10 {
+            outbox.push(Frame::text("12345678")).unwrap();
+            outbox.push(Frame::text("12345678")).unwrap();
+            assert!(next(&outbox).is_some() && next(&outbox).is_some());
+        }
+        outbox.push(Frame::text("12345678")).unwrap();
+        outbox.push(Frame::text("12345678")).unwrap();
+        assert_eq!(outbox.push(Frame::text("")), Err(Closed));
+    }
+
+    #[test]
+    fn a_frame_beyond_all_limits_is_taken_by_an_empty_queue() {
+        let outbox = of(4, 10);
+        outbox.push(Frame::text("longer than ten bytes")).unwrap();
+        assert_eq!(outbox.push(Frame::text("")), Err(Closed));
+    }
+
+    #[test]
+    fn what_may_get_lost_does_so_beyond_half() {
+        let outbox = of(4, 1_000);
+        for _ in 0..10 {
+            outbox.push_droppable(Frame::text("typing"));
+        }
+        assert!(!outbox.is_closed());
+        assert_eq!(outbox.take().0.len(), 3);
+        outbox.close(1_000, "");
+        outbox.push_droppable(Frame::text("typing"));
+        assert_eq!(outbox.take().0.len(), 0);
+    }
+
+    #[test]
+    fn a_group_is_queued_whole_or_not_at_all() {
+        let outbox = of(3, 1_000);
+        outbox.push(Frame::text("a")).unwrap();
+        let group = [Frame::text("b"), Frame::binary(b"c"), Frame::binary(b"d")];
+        assert_eq!(outbox.push_all(&group), Err(Closed));
+        assert_eq!(outbox.take().0.len(), 0);
+        let outbox = of(3, 1_000);
+        outbox.push_all(&group).unwrap();
+        assert_eq!(outbox.take().0.len(), 3);
+    }
+
+    #[test]
+    fn what_is_put_back_comes_first() {
+        let outbox = of(3, 1_000);
+        outbox.push(Frame::text("a")).unwrap();
+        let (taken, _) = outbox.take();
+        outbox.push(Frame::text("b")).unwrap();
+        outbox.put_back(taken);
+        assert_eq!(next(&outbox), Some(Outgoing::Frame(Frame::text("a"))));
+    }
+}

@@ -1,0 +1,154 @@
+use std::time::{Duration, Instant};
+
+use support_socketio::engine::Settings;
+
+use crate::common::{Got, answer};
+use crate::echo::{Stage, quiet};
+
+#[test]
+fn a_client_moves_with_all_that_is_queued() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    let mut raw = poller.probe();
+    poller.say("4one");
+    poller.say("4two");
+    raw.text("5");
+    raw.text("4three");
+    for expected in ["4one", "4two", "4three"] {
+        assert_eq!(raw.next_text(), expected);
+    }
+    raw.binary(b"bytes");
+    assert_eq!(raw.next(), Got::Binary(b"bytes".to_vec()));
+    assert_eq!(stage.gate.connections(), 1);
+}
+
+#[test]
+fn a_poll_that_waits_is_released_by_a_noop() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    let waiting = poller.begin("GET", "");
+    let _raw = poller.probe();
+    assert_eq!(answer(waiting).body, "6");
+}
+
+#[test]
+fn a_client_that_may_have_paused_gets_no_data_by_polling() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    let mut raw = poller.probe();
+    poller.say("4kept");
+    for _ in 0..2 {
+        let begun = Instant::now();
+        assert_eq!(poller.body(), "6");
+        assert!(begun.elapsed() >= Duration::from_millis(50), "a poll was not held");
+    }
+    raw.text("5");
+    assert_eq!(raw.next_text(), "4kept");
+}
+
+#[test]
+fn a_poll_at_the_moment_of_the_move_is_refused() {
+    let stage = Stage::set(quiet());
+    for _ in 0..20 {
+        let poller = stage.poller();
+        let mut raw = poller.dial().unwrap();
+        raw.text("2probe");
+        raw.text("5");
+        // The move may not have happened yet. If it takes long, the poll is released.
+        while poller.get().status != 400 {}
+        assert_eq!(raw.next_text(), "3probe");
+        raw.text("4moved");
+        assert_eq!(raw.next_text(), "4moved");
+    }
+}
+
+#[test]
+fn after_the_move_polling_and_other_websockets_are_refused() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    let mut raw = poller.probe();
+    assert_eq!(poller.dial().err().unwrap().status, 400);
+    raw.text("5");
+    raw.text("4moved");
+    assert_eq!(raw.next_text(), "4moved");
+    let refused = r#"{"code":3,"message":"Bad request"}"#;
+    for answer in [poller.get(), poller.post("4late"), poller.dial().err().unwrap()] {
+        assert_eq!((answer.status, answer.body.as_str()), (400, refused));
+    }
+    raw.text("4unharmed");
+    assert_eq!(raw.next_text(), "4unharmed");
+}
+
+#[test]
+fn anything_but_the_move_closes_the_websocket_only() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    for packet in ["4too early", "2", "3", "6", "1", "x"] {
+        let mut raw = poller.probe();
+        raw.text(packet);
+        assert_eq!(raw.closed(), Some(1_008), "{packet}");
+        poller.is_alive();
+    }
+    let mut raw = poller.dial().unwrap();
+    raw.binary(b"too early");
+    assert_eq!(raw.closed(), Some(1_008));
+    poller.is_alive();
+}
+
+#[test]
+fn a_websocket_that_is_cut_leaves_the_session_to_polling() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    let raw = poller.probe();
+    poller.say("4kept");
+    drop(raw);
+    // It may be noticed a little later.
+    let body = loop {
+        match poller.body() {
+            noop if noop == "6" => {}
+            body => break body,
+        }
+    };
+    assert_eq!(body, "4kept");
+    let mut raw = poller.probe();
+    raw.text("5");
+    raw.text("4moved");
+    assert_eq!(raw.next_text(), "4moved");
+}
+
+#[test]
+fn an_upgrade_that_is_not_finished_in_time_is_given_up() {
+    let settings = Settings { upgrade_timeout: Duration::from_millis(100), ..quiet() };
+    let stage = Stage::set(settings);
+    let poller = stage.poller();
+    let mut raw = poller.dial().unwrap();
+    assert_eq!(raw.closed(), Some(1_008));
+    poller.is_alive();
+}
+
+#[test]
+fn the_servers_last_words_follow_a_client_that_moves() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    let mut raw = poller.probe();
+    let client = stage.client();
+    client.send_text("last").unwrap();
+    client.outbox().close(4_000, "over");
+    assert_eq!(poller.body(), "6");
+    raw.text("5");
+    assert_eq!(raw.next_text(), "4last");
+    assert_eq!(raw.closed(), Some(4_000));
+    stage.has_ended(1);
+}
+
+#[test]
+fn a_session_that_ends_meanwhile_takes_the_websocket_along() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    let mut raw = poller.probe();
+    poller.say("1");
+    assert_eq!(raw.closed(), Some(1_008));
+    assert_eq!(poller.body(), "6");
+    poller.is_gone();
+    stage.has_ended(1);
+}
