@@ -237,6 +237,16 @@ impl Problem {
     }
 }
 
+/// What the log is to know of an error: the cause of a fault, which its problem does not tell.
+#[must_use]
+pub fn cause(error: &Error) -> Option<String> {
+    match error {
+        Error::Store(StoreError::Conflict { .. }) => None,
+        Error::Store(store) => Some(store.to_string()),
+        _ => None,
+    }
+}
+
 fn taken(entity: Entity, field: &str) -> String {
     format!("another {entity} has the same {field}")
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use support_api::problem::{Kind, Problem};
-use support_domain::error::{Error, StoreError, Violation};
+use support_api::problem::{self, Kind, Problem};
+use support_domain::error::{Error, Violation};
 
 use crate::limits::RETRY_AFTER_SECONDS;
 
@@ -42,14 +42,15 @@ impl Failure {
     }
 }
 
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { problem: Box::new(problem), cause: None }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let cause = match &error {
-            Error::Store(StoreError::Conflict { .. }) => None,
-            Error::Store(store) => Some(store.to_string()),
-            _ => None,
-        };
-        Self { problem: Box::new(Problem::from(&error)), cause }
+        Self { problem: Box::new(Problem::from(&error)), cause: problem::cause(&error) }
     }
 }
 
@@ -86,7 +87,7 @@ impl ResponseError for Failure {
 
 #[cfg(test)]
 mod tests {
-    use support_domain::error::Entity;
+    use support_domain::error::{Entity, StoreError};
 
     use super::*;
 

@@ -37,4 +37,4 @@ pub use routes::configure;
 pub use server::{app, serve};
 pub use state::{Origins, Settings, State};
 pub use support_api::password::Password;
-pub use token::{InvalidKeys, Rejected, SignError, TokenSettings, Tokens};
+pub use token::{InvalidKeys, Rejected, SignError, TokenSettings, Tokens, Verified};

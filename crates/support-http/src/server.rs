@@ -1,10 +1,11 @@
 //! The application and the server around it.
 
+use std::any::Any;
 use std::io;
 use std::net::TcpListener;
 
 use actix_web::body::BoxBody;
-use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Extensions, Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpServer};
@@ -38,19 +39,22 @@ pub fn app(
         .configure(routes::configure)
 }
 
-/// Serves the application on `listeners`, with the limits of [`crate::limits`], until the server is told to stop: by its
-/// handle, or by SIGTERM or SIGINT, whereupon requests in flight are finished.
+/// Serves the application on `listeners`, with the limits of [`crate::limits`], until its handle tells it to stop;
+/// requests in flight are finished then. Signals are left to the caller, who may have more to end. `on_connect` is called
+/// with each connection.
 ///
 /// # Errors
 /// When a listener cannot be used.
-pub fn serve<D>(
+pub fn serve<D, C>(
     state: web::Data<State>,
     listeners: Vec<TcpListener>,
     workers: Option<usize>,
     doors: D,
+    on_connect: C,
 ) -> io::Result<Server>
 where
     D: Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    C: Fn(&dyn Any, &mut Extensions) + Send + Sync + 'static,
 {
     let mut server = HttpServer::new(move || {
         let doors = doors.clone();
@@ -59,7 +63,11 @@ where
     .client_request_timeout(HEAD_TIMEOUT)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(SHUTDOWN_TIMEOUT.as_secs());
+    .shutdown_timeout(SHUTDOWN_TIMEOUT.as_secs())
+    // A caller that hangs up is gone: what waits for it, such as a long poll, ends at once.
+    .h1_allow_half_closed(false)
+    .on_connect(on_connect)
+    .disable_signals();
     if let Some(workers) = workers {
         server = server.workers(workers);
     }

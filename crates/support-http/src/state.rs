@@ -21,7 +21,7 @@ pub struct State {
     /// Where the ids of requests come from.
     pub ids: Arc<dyn IdSource>,
     /// The keys of access tokens.
-    pub tokens: Tokens,
+    pub tokens: Arc<Tokens>,
     /// The password hasher.
     pub passwords: Passwords,
     /// The key of cursors.

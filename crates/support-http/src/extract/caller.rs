@@ -10,7 +10,6 @@ use support_domain::rules::access;
 
 use crate::failure::Failure;
 use crate::state::State;
-use crate::token::Rejected;
 
 /// Anybody with a good token.
 pub(crate) struct Caller(pub(crate) Actor);
@@ -69,10 +68,8 @@ fn authenticate(request: &HttpRequest) -> Result<Actor, Failure> {
     let token = token.ok_or_else(|| {
         Failure::new(Kind::UNAUTHENTICATED, "the Authorization header must be \"Bearer\" and a token")
     })?;
-    state.tokens.verify(token, state.clock.now()).map_err(|rejected| match rejected {
-        Rejected::Invalid(why) => Failure::new(Kind::INVALID_TOKEN, why),
-        Rejected::Expired => Failure::new(Kind::EXPIRED_TOKEN, "the access token has expired"),
-    })
+    let verified = state.tokens.verify(token, state.clock.now());
+    Ok(verified.map_err(|rejected| Failure::from(rejected.problem()))?.actor)
 }
 
 /// The token of `Bearer <token>` (RFC 6750, section 2.1); the scheme's letter case does not count.

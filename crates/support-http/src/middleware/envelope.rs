@@ -86,7 +86,7 @@ fn name(method: &Method) -> &str {
 
 fn complete(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    let mut response = if status.is_client_error() || status.is_server_error() {
+    let mut response = if (status.is_client_error() || status.is_server_error()) && !is_told(&response) {
         let body = document(status, response.response().error(), id);
         let mut response = response.map_body(|_, _| BoxBody::new(body));
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
@@ -96,6 +96,11 @@ fn complete(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceRespon
     };
     add_headers(response.headers_mut(), id);
     response
+}
+
+/// Whether a failure was told in JSON already: by a protocol that has a form of its own for it.
+fn is_told(response: &ServiceResponse<BoxBody>) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|value| value == "application/json")
 }
 
 /// The response to a failure outside of the routes, where there is no request to answer.

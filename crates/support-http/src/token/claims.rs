@@ -8,7 +8,7 @@ use support_domain::id::UserId;
 use support_domain::time::Timestamp;
 use support_domain::value::{EmailAddress, PersonName, Phone, Role};
 
-use super::Rejected;
+use super::{Rejected, Verified};
 
 /// How far a provider's clock may be from ours, in seconds.
 const LEEWAY: f64 = 2.0;
@@ -60,7 +60,7 @@ impl Claims {
     }
 
     /// Whose they are, if they hold.
-    pub(super) fn check(&self, expected: &Expected, now: Timestamp) -> Result<Actor, Rejected> {
+    pub(super) fn check(&self, expected: &Expected, now: Timestamp) -> Result<Verified, Rejected> {
         let now = now.seconds_since(Timestamp::EPOCH);
         let exp = self.exp.as_f64().ok_or(Rejected::Invalid("the token has no exp"))?;
         if now >= exp + LEEWAY {
@@ -78,7 +78,10 @@ impl Claims {
         if expected.audience.as_deref().is_some_and(|audience| !self.is_for(audience)) {
             return Err(Rejected::Invalid("the token is for another audience"));
         }
-        self.actor()
+        // A cast holds a time that lies beyond all times at the end of them.
+        #[expect(clippy::cast_possible_truncation, reason = "whole microseconds are all that is kept")]
+        let expires_at = Timestamp::from_micros(((exp + LEEWAY) * 1e6) as i64);
+        Ok(Verified { actor: self.actor()?, expires_at })
     }
 
     fn is_for(&self, audience: &str) -> bool {

@@ -9,6 +9,7 @@ mod provider;
 
 use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use support_api::problem::{Kind, Problem};
 use support_domain::actor::Actor;
 use support_domain::time::Timestamp;
 
@@ -45,6 +46,26 @@ pub enum Rejected {
     /// Its time is over.
     #[error("the token has expired")]
     Expired,
+}
+
+impl Rejected {
+    /// The problem that its bearer is told.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::Invalid(why) => Problem::new(Kind::INVALID_TOKEN, why),
+            Self::Expired => Problem::new(Kind::EXPIRED_TOKEN, "the access token has expired"),
+        }
+    }
+}
+
+/// What a token that holds says.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// Whose token it is.
+    pub actor: Actor,
+    /// From when on it holds no longer: its `exp`, and the leeway for a provider's clock.
+    pub expires_at: Timestamp,
 }
 
 /// A token could not be signed.
@@ -102,11 +123,11 @@ impl Tokens {
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, key).map_err(|_| SignError::Failed)
     }
 
-    /// Whose token it is.
+    /// Whose token it is, and until when.
     ///
     /// # Errors
     /// [`Rejected`], with a reason that may be told to its bearer.
-    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Actor, Rejected> {
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, Rejected> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Rejected::Invalid("the token is too long"));
         }

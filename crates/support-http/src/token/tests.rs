@@ -57,9 +57,11 @@ fn a_token_of_our_own_says_who_somebody_is_until_it_expires() {
         ..Actor::new(UserId::new(Uuid::from_u128(7)), Role::Customer)
     };
     let token = tokens.sign(&actor, now(), TimeDelta::minutes(15)).expect("signed");
-    let read = tokens.verify(&token, now()).expect("holds");
+    let read = tokens.verify(&token, now()).expect("holds").actor;
     assert_eq!((read.id, read.role, read.name), (actor.id, actor.role, actor.name));
     let later = |seconds| now().plus(TimeDelta::seconds(seconds));
+    let expires_at = tokens.verify(&token, now()).expect("holds").expires_at;
+    assert_eq!(expires_at, later(15 * 60 + 2), "the leeway included");
     assert!(tokens.verify(&token, later(15 * 60)).is_ok(), "within the leeway");
     assert_eq!(tokens.verify(&token, later(15 * 60 + 5)).err(), Some(Rejected::Expired));
 }
@@ -94,7 +96,7 @@ fn malformed_details_are_ignored() {
         c["email"] = json!(7);
         c["phone"] = json!("+44 20 7946 0018");
     });
-    let actor = own().verify(&token, now()).expect("holds");
+    let actor = own().verify(&token, now()).expect("holds").actor;
     assert!(actor.name.is_none() && actor.email.is_none() && actor.phone.is_some());
 }
 
@@ -134,7 +136,7 @@ fn broken_tokens_are_malformed() {
 fn tokens_of_a_provider_are_checked_with_the_key_they_name() {
     let tokens = Tokens::new(&provider()).expect("usable");
     for kid in ["rsa", "ec", "ed"] {
-        let actor = tokens.verify(&provided(kid), now()).expect(kid);
+        let actor = tokens.verify(&provided(kid), now()).expect(kid).actor;
         assert_eq!((actor.id.to_string().as_str(), actor.role), (SUB, Role::Agent));
     }
     for name in ["rsaByWrongAlgorithm", "rsaWithoutKid", "rsaByUnknownKid", "rsaUnderEncryptionKey"] {

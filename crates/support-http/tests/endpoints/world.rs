@@ -62,7 +62,7 @@ impl World {
             desk: Arc::new(desk),
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SequentialIds::default()),
-            tokens: tokens(),
+            tokens: Arc::new(tokens()),
             passwords: Passwords::new(1).expect("hashing works"),
             cursors: CursorKey::new([7; 32]),
             metrics,
