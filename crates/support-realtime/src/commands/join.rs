@@ -1,0 +1,140 @@
+//! `join_ticket_room`: enters a ticket's room. The answer holds all messages behind `after`, and the live stream goes on
+//! where it ends.
+//!
+//! The seat in the room is taken first and the store is read then, so that nothing falls in between: what is committed
+//! before the read is in the answer, what is published after the seat was taken is held back until the answer is sent.
+
+use support_api::live::Joined;
+use support_api::problem::Kind;
+use support_api::request::{Join, JoinTicketRoom};
+use support_domain::actor::Actor;
+use support_domain::command::TicketKey;
+use support_domain::entity::{Message, Ticket};
+use support_domain::error::{Entity, Error};
+use support_domain::id::TicketId;
+use support_domain::port::MessageWindow;
+use support_domain::value::PersonName;
+
+use super::{Call, Failure};
+use crate::broadcast::{Broadcast, raw};
+use crate::reply::Reply;
+use crate::session;
+
+/// How many messages are answered without `after`.
+const NEWEST: u32 = 50;
+/// How many messages are read at once.
+const PAGE: u32 = 500;
+/// The most messages of one answer.
+const MAX_MESSAGES: usize = 10_000;
+/// The most bytes of text of one answer.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The most rooms of one connection.
+const MAX_ROOMS: usize = 500;
+
+pub(super) async fn run(call: Call<'_>, reply: Reply) {
+    match enter(call).await {
+        Ok(entered) => settle(call, &entered, reply),
+        Err(failure) => call.answer(reply, Err(failure)),
+    }
+}
+
+/// Somebody who has a seat and has read the store.
+struct Entered {
+    entry: u64,
+    after: Option<i64>,
+    ticket: Ticket,
+    messages: Vec<Message>,
+}
+
+async fn enter(call: Call<'_>) -> Result<Entered, Failure> {
+    let Join { ticket, after } = call.read::<JoinTicketRoom>()?;
+    let id = match ticket {
+        TicketKey::Id(id) => id,
+        TicketKey::Number(_) => call.gateway.desk.ticket(&call.session.actor, ticket).await?.id,
+    };
+    if call.session.count_rooms() >= MAX_ROOMS && call.session.room(id.into()).is_none() {
+        let detail = format!("a connection is in at most {MAX_ROOMS} rooms; leave one first");
+        return Err(Failure::new(Kind::TOO_MANY_ROOMS, detail));
+    }
+    let hub = &call.gateway.hub;
+    let entry = hub.next_id();
+    hub.rooms.enter(id, std::sync::Arc::clone(call.session), entry);
+    match read(call, id, after).await {
+        Ok((ticket, messages)) => {
+            let (number, name) = (ticket.number, display_name(&call.session.actor, &ticket));
+            call.session.add_room(session::Joined { id, number, name });
+            Ok(Entered { entry, after, ticket, messages })
+        }
+        Err(failure) => {
+            hub.rooms.leave(id, call.session.id);
+            call.session.remove_room(id);
+            Err(failure)
+        }
+    }
+}
+
+/// The ticket and the messages that the client does not hold, up to now.
+async fn read(call: Call<'_>, id: TicketId, after: Option<i64>) -> Result<(Ticket, Vec<Message>), Failure> {
+    let (desk, actor) = (&call.gateway.desk, &call.session.actor);
+    let Some(mut after) = after else {
+        return Ok(desk.conversation(actor, id.into(), MessageWindow::Newest, NEWEST).await?);
+    };
+    let (mut messages, mut bytes) = (Vec::new(), 0);
+    loop {
+        let window = MessageWindow::After(after);
+        let (ticket, page) = desk.conversation(actor, id.into(), window, PAGE).await?;
+        let is_last = page.len() < PAGE as usize;
+        after = page.last().map_or(after, |last| last.sequence);
+        bytes += page.iter().map(|message| message.text.as_str().len()).sum::<usize>();
+        messages.extend(page);
+        if messages.len() > MAX_MESSAGES || bytes > MAX_BYTES {
+            let detail =
+                "more messages were missed than one answer holds; read the older ones over HTTP first";
+            return Err(Failure::new(Kind::TOO_FAR_BEHIND, detail));
+        }
+        if is_last {
+            return Ok((ticket, messages));
+        }
+    }
+}
+
+/// Answers, and lets the live stream begin behind what was read.
+fn settle(call: Call<'_>, entered: &Entered, reply: Reply) {
+    let Entered { entry, after, ticket, messages } = entered;
+    let joined = Joined { ticket: ticket.into(), messages: messages.iter().map(Into::into).collect() };
+    let mut waiting = Some(reply);
+    let answer = || {
+        let Some(reply) = waiting.take() else { return };
+        if reply.is_wanted() {
+            reply.ok(&raw(&joined));
+        } else if after.is_some() {
+            // Who holds messages and asks for no answer gets the rest as if it had just been written.
+            for message in &joined.messages {
+                call.session.send(&Broadcast::new("new_message", message));
+            }
+        }
+    };
+    // A ticket that was closed meanwhile has as many messages as it ever will; one that was lost is not to be seen.
+    let upto = ticket.message_count;
+    let hub = &call.gateway.hub;
+    hub.with_room(ticket.id, |room| room.settle(call.session.id, *entry, upto, answer));
+    hub.metrics.rooms(hub.rooms.count());
+    if call.session.is_over() {
+        hub.rooms.leave(ticket.id, call.session.id);
+    }
+    if let Some(reply) = waiting {
+        call.answer(reply, Err(Error::NotFound(Entity::Ticket).into()));
+    }
+}
+
+/// How the others in the room are told who somebody is.
+fn display_name(actor: &Actor, ticket: &Ticket) -> PersonName {
+    let handlers = [&ticket.escalated_to, &ticket.assigned_to];
+    let handler = handlers.into_iter().flatten().find(|handler| actor.agent_id() == Some(handler.id));
+    let known = if ticket.customer.id == actor.id {
+        Some(&ticket.customer.name)
+    } else {
+        handler.map(|handler| &handler.name)
+    };
+    actor.name.as_ref().or(known).cloned().unwrap_or_else(|| actor.display_name())
+}

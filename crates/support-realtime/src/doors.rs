@@ -1,0 +1,56 @@
+//! Both doors, ready to be put into an application.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::{self, Data, ServiceConfig};
+use support_socketio::gate::Gate;
+use support_socketio::{socket, websocket};
+
+use crate::gateway::Gateway;
+use crate::plain::{self, PlainDoor};
+use crate::socketio::SocketIoDoor;
+
+/// The address of the plain door.
+pub const PLAIN_PATH: &str = "/support/ws";
+/// The address of the Socket.IO door.
+pub const SOCKETIO_PATH: &str = "/socket.io/";
+
+/// How long a Socket.IO client may take to join the namespace.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The plain door and the Socket.IO door to one gateway. Cheap to clone.
+#[derive(Clone)]
+pub struct Doors {
+    plain: Data<PlainDoor>,
+    socketio: Arc<socket::Server<SocketIoDoor>>,
+}
+
+impl Doors {
+    /// Doors to `gateway` behind `gate`, with the limits of `contract.md` section 4: frames of 64 KiB, heartbeats every
+    /// 25 s, dead after 20 s more.
+    #[must_use]
+    pub fn new(gateway: &Arc<Gateway>, gate: &Arc<Gate>) -> Self {
+        let plain = PlainDoor {
+            gateway: Arc::clone(gateway),
+            gate: Arc::clone(gate),
+            settings: websocket::Settings::default(),
+        };
+        let settings = socket::Settings {
+            path: SOCKETIO_PATH.to_owned(),
+            connect_timeout: CONNECT_TIMEOUT,
+            ..socket::Settings::default()
+        };
+        let application = Arc::new(SocketIoDoor { gateway: Arc::clone(gateway) });
+        let socketio = socket::Server::new(application, Arc::clone(gate), settings);
+        Self { plain: Data::new(plain), socketio: Arc::new(socketio) }
+    }
+
+    /// Registers the addresses of both.
+    pub fn configure(&self, config: &mut ServiceConfig) {
+        config.service(
+            web::resource(PLAIN_PATH).app_data(self.plain.clone()).route(web::get().to(plain::open)),
+        );
+        self.socketio.configure(config);
+    }
+}

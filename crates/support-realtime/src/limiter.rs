@@ -1,0 +1,84 @@
+//! How many events one connection may send (`contract.md` section 4): 40 at once, 20 a second; a token bucket.
+
+use tokio::time::Instant;
+
+/// The most events at once.
+const BURST: f64 = 40.0;
+/// Events a second.
+const RATE: f64 = 20.0;
+/// So many refused ones without a pause in which the bucket fills up, and the connection is closed.
+const PATIENCE: u32 = 100;
+
+/// What becomes of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is handled.
+    Pass,
+    /// It is answered with an error.
+    Refuse,
+    /// It went on for too long.
+    Close,
+}
+
+/// One connection's bucket.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    left: f64,
+    at: Instant,
+    refused: u32,
+}
+
+impl Limiter {
+    /// A full bucket.
+    pub(crate) const fn new(now: Instant) -> Self {
+        Self { left: BURST, at: now, refused: 0 }
+    }
+
+    /// Judges one more event.
+    pub(crate) fn judge(&mut self, now: Instant) -> Verdict {
+        let left = self.left + now.saturating_duration_since(self.at).as_secs_f64() * RATE;
+        self.at = now;
+        if left >= BURST {
+            self.refused = 0;
+        }
+        self.left = left.min(BURST);
+        if self.left >= 1.0 {
+            self.left -= 1.0;
+            return Verdict::Pass;
+        }
+        self.refused += 1;
+        if self.refused >= PATIENCE { Verdict::Close } else { Verdict::Refuse }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn judge(limiter: &mut Limiter, now: Instant, events: usize) -> Vec<Verdict> {
+        (0..events).map(|_| limiter.judge(now)).collect()
+    }
+
+    #[test]
+    fn forty_pass_at_once_and_twenty_a_second() {
+        let start = Instant::now();
+        let mut limiter = Limiter::new(start);
+        let verdicts = judge(&mut limiter, start, 50);
+        assert!(verdicts[..40].iter().all(|verdict| *verdict == Verdict::Pass));
+        assert!(verdicts[40..].iter().all(|verdict| *verdict == Verdict::Refuse));
+        let verdicts = judge(&mut limiter, start + Duration::from_secs(1), 21);
+        assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Pass).count(), 20);
+    }
+
+    #[test]
+    fn a_flood_is_closed_unless_it_pauses() {
+        let start = Instant::now();
+        let mut limiter = Limiter::new(start);
+        assert_eq!(judge(&mut limiter, start, 139).last(), Some(&Verdict::Refuse));
+        let rested = start + Duration::from_secs(2);
+        assert_eq!(judge(&mut limiter, rested, 139).last(), Some(&Verdict::Refuse), "a pause is forgiven");
+        assert_eq!(limiter.judge(rested), Verdict::Close);
+    }
+}

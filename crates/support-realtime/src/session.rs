@@ -1,0 +1,199 @@
+//! One authenticated connection, whichever door it came by.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use support_api::request::Subscription;
+use support_domain::actor::Actor;
+use support_domain::command::TicketKey;
+use support_domain::entity::Ticket;
+use support_domain::event::Standing;
+use support_domain::id::TicketId;
+use support_domain::rules::access::Visibility;
+use support_domain::value::{PersonName, TicketNumber};
+use support_socketio::websocket::Outbox;
+use tokio::time::Instant;
+
+use crate::agenda::Entry;
+use crate::broadcast::{Broadcast, Door};
+use crate::limiter::{Limiter, Verdict};
+use crate::metrics::Metrics;
+use crate::room::{Member, SessionId};
+
+/// Close code: too slow, try again later (IANA WebSocket Close Code registry).
+pub(crate) const TRY_AGAIN_LATER: u16 = 1013;
+/// Close code: somebody broke the rules (RFC 6455, section 7.4.1).
+pub(crate) const POLICY: u16 = 1008;
+/// Close code: no token that holds (`contract.md` section 4).
+pub(crate) const UNAUTHENTICATED: u16 = 4401;
+
+/// A room that a session is in.
+#[derive(Clone, Debug)]
+pub(crate) struct Joined {
+    /// Its ticket.
+    pub(crate) id: TicketId,
+    /// The ticket's number.
+    pub(crate) number: TicketNumber,
+    /// How the others there are told who types.
+    pub(crate) name: PersonName,
+}
+
+/// Somebody who is connected.
+pub(crate) struct Session {
+    /// Its id on this node.
+    pub(crate) id: SessionId,
+    /// Who it is.
+    pub(crate) actor: Actor,
+    door: Door,
+    outbox: Outbox,
+    metrics: Arc<Metrics>,
+    limiter: Option<Mutex<Limiter>>,
+    rooms: Mutex<Vec<Joined>>,
+    subscription: Mutex<Option<Subscription>>,
+    expiry: Mutex<Option<Entry>>,
+    is_over: AtomicBool,
+}
+
+impl Session {
+    pub(crate) fn new(
+        id: SessionId,
+        actor: Actor,
+        door: Door,
+        outbox: Outbox,
+        metrics: Arc<Metrics>,
+        is_limited: bool,
+    ) -> Self {
+        Self {
+            id,
+            actor,
+            door,
+            outbox,
+            metrics,
+            limiter: is_limited.then(|| Mutex::new(Limiter::new(Instant::now()))),
+            rooms: Mutex::default(),
+            subscription: Mutex::default(),
+            expiry: Mutex::default(),
+            is_over: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) const fn door(&self) -> Door {
+        self.door
+    }
+
+    /// Ends the connection; what is queued is still sent.
+    pub(crate) fn close(&self, code: u16, reason: &'static str) {
+        self.outbox.close(code, reason);
+    }
+
+    /// Tells this session alone.
+    pub(crate) fn send(&self, broadcast: &Broadcast) {
+        self.metrics.told();
+        // One that is closed already is on its way out, and will come back for what it missed.
+        let _ = self.outbox.push(broadcast.frame(self.door).clone());
+    }
+
+    /// Judges one more event of this session.
+    pub(crate) fn judge(&self) -> Verdict {
+        self.limiter.as_ref().map_or(Verdict::Pass, |limiter| lock(limiter).judge(Instant::now()))
+    }
+
+    pub(crate) fn add_room(&self, joined: Joined) {
+        let mut rooms = lock(&self.rooms);
+        rooms.retain(|room| room.id != joined.id);
+        rooms.push(joined);
+    }
+
+    pub(crate) fn remove_room(&self, ticket: TicketId) {
+        lock(&self.rooms).retain(|room| room.id != ticket);
+    }
+
+    /// How many rooms it is in.
+    pub(crate) fn count_rooms(&self) -> usize {
+        lock(&self.rooms).len()
+    }
+
+    /// The room that `key` names, if it is in it.
+    pub(crate) fn room(&self, key: TicketKey) -> Option<Joined> {
+        let named = |room: &&Joined| match key {
+            TicketKey::Id(id) => room.id == id,
+            TicketKey::Number(number) => room.number == number,
+        };
+        lock(&self.rooms).iter().find(named).cloned()
+    }
+
+    /// The rooms that it was in; it is in none any more.
+    pub(crate) fn take_rooms(&self) -> Vec<Joined> {
+        std::mem::take(&mut *lock(&self.rooms))
+    }
+
+    pub(crate) fn subscribe(&self, subscription: Subscription) {
+        *lock(&self.subscription) = Some(subscription);
+    }
+
+    /// Whether it watches lists in which the ticket is, or was before a change.
+    pub(crate) fn watches(&self, ticket: &Ticket, before: Option<&Standing>) -> bool {
+        let subscription = lock(&self.subscription);
+        let Some(subscription) = &*subscription else { return false };
+        let now = Standing::of(ticket);
+        let matches = |standing: &Standing| {
+            let department = standing.department.as_ref();
+            (subscription.status.is_empty() || subscription.status.contains(&standing.status))
+                && (subscription.department.is_empty()
+                    || department.is_some_and(|department| subscription.department.contains(department)))
+        };
+        (matches(&now) || before.is_some_and(matches)) && self.sees(ticket)
+    }
+
+    /// Whether it may see the ticket.
+    pub(crate) fn sees(&self, ticket: &Ticket) -> bool {
+        Visibility::of(&self.actor).includes(ticket)
+    }
+
+    pub(crate) fn expires_by(&self, entry: Entry) {
+        *lock(&self.expiry) = Some(entry);
+    }
+
+    /// Marks it as over; answers its entry in the agenda, the first time.
+    pub(crate) fn end(&self) -> Option<Entry> {
+        self.is_over.store(true, Ordering::SeqCst);
+        lock(&self.expiry).take()
+    }
+
+    /// Whether it ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::SeqCst)
+    }
+}
+
+impl Member for Arc<Session> {
+    fn id(&self) -> SessionId {
+        self.id
+    }
+
+    fn may_see(&self, ticket: &Ticket) -> bool {
+        self.sees(ticket)
+    }
+
+    fn tell(&self, broadcast: &Broadcast) {
+        self.send(broadcast);
+    }
+
+    fn hint(&self, broadcast: &Broadcast) {
+        self.outbox.push_droppable(broadcast.frame(self.door).clone());
+    }
+
+    fn put_out(&self) {
+        self.close(TRY_AGAIN_LATER, "too slow");
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("id", &self.id).field("door", &self.door).finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
