@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::cli::{LogFormat, Settings};
+use crate::cli::{LogFormat, Settings, Switch};
 use crate::failure::Failure;
 
 /// The fewest bytes of a token secret (RFC 7518, section 3.2: as long as the hash).
@@ -23,11 +23,12 @@ pub(crate) struct Config {
     pub(crate) log_format: LogFormat,
     pub(crate) workers: Option<usize>,
     pub(crate) cors_origins: Vec<String>,
+    pub(crate) has_rate_limits: bool,
     pub(crate) jwt_jwks: Option<PathBuf>,
     pub(crate) jwt_issuer: Option<String>,
     pub(crate) jwt_audience: Option<String>,
+    pub(crate) behind_proxy: bool,
     listen: String,
-    behind_proxy: bool,
     jwt_secret: Option<Zeroizing<String>>,
     master_key: Option<Zeroizing<String>>,
 }
@@ -53,6 +54,7 @@ impl Config {
             log_format: settings.log_format.unwrap_or(LogFormat::Text),
             workers: settings.workers,
             cors_origins: origins(settings.cors_origins.as_deref())?,
+            has_rate_limits: settings.rate_limits != Some(Switch::Off),
             jwt_jwks,
             jwt_issuer: settings.jwt_issuer,
             jwt_audience: settings.jwt_audience,

@@ -6,7 +6,10 @@ mod config;
 mod demo;
 mod failure;
 mod keys;
+mod limits;
+mod live;
 mod logging;
+mod publishers;
 mod store;
 mod system;
 mod tokens;
@@ -30,8 +33,11 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
-    if matches!(cli.command, Command::Openapi) {
-        return command::openapi::run();
+    // Documents need no settings, which may be wrong.
+    match cli.command {
+        Command::Openapi => return command::openapi::run(),
+        Command::Asyncapi => return command::asyncapi::run(),
+        _ => {}
     }
     let config = Config::resolve(cli.settings)?;
     logging::start(&config.log, config.log_format)?;
@@ -40,6 +46,6 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => command::migrate::run(&config),
         Command::Admin { command: AdminCommand::Create(args) } => command::admin::create(&config, &args),
         Command::Token { command: TokenCommand::Mint(args) } => command::token::mint(&config, &args),
-        Command::Openapi => Ok(()),
+        Command::Openapi | Command::Asyncapi => Ok(()),
     }
 }

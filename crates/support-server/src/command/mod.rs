@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod admin;
+pub(crate) mod asyncapi;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod serve;

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use actix_web::dev::ServerHandle;
+use actix_web::rt;
 use actix_web::web::Data;
 use support_api::password::Password;
 use support_domain::desk::{Desk, Parts};
@@ -11,22 +13,26 @@ use support_domain::port::Store;
 use support_domain::time::Clock;
 use support_domain::usecase::Policy;
 use support_http::{CursorKey, Metrics, Origins, Passwords, Settings, State, Tokens};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
 use crate::demo::{self, Logins};
 use crate::failure::Failure;
+use crate::live::{Live, LiveDoors};
+use crate::publishers::Publishers;
 use crate::system::{SystemClock, SystemIds};
-use crate::{keys, store, tokens};
+use crate::{keys, limits, store, tokens};
 
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
     let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
+    limits::raise_descriptors();
     let listeners = bind(&config.listen()?)?;
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
         let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
-        let state = state(config, store, tokens, cursors)?;
-        serve(config, listeners, state, demo).await
+        let (state, live) = state(config, store, tokens, cursors)?;
+        serve(config, listeners, state, live, demo).await
     })
 }
 
@@ -52,21 +58,24 @@ fn state(
     store: Arc<dyn Store>,
     tokens: Tokens,
     cursors: CursorKey,
-) -> Result<State, Failure> {
+) -> Result<(State, LiveDoors), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
     let metrics = Arc::new(Metrics::new().map_err(|error| failed(&error))?);
+    let live = Live::new(metrics.registry())?;
     let policy = Policy { shared_store: config.is_shared(), ..Policy::default() };
-    let desk = Desk::new(Parts {
+    let desk = Arc::new(Desk::new(Parts {
         store,
-        publisher: Arc::clone(&metrics) as _,
+        publisher: Arc::new(Publishers(vec![Arc::clone(&metrics) as _, live.publisher()])),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         policy,
-    });
+    }));
+    let tokens = Arc::new(tokens);
+    let live = live.open(config, &desk, &tokens);
     let any = config.cors_origins.iter().any(|origin| origin == "*");
     let origins = if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) };
-    Ok(State {
-        desk: Arc::new(desk),
+    let state = State {
+        desk,
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         tokens,
@@ -74,7 +83,8 @@ fn state(
         cursors,
         metrics,
         settings: Settings { origins, ..Settings::default() },
-    })
+    };
+    Ok((state, live))
 }
 
 fn workers(config: &Config) -> usize {
@@ -85,18 +95,44 @@ async fn serve(
     config: &Config,
     listeners: Vec<TcpListener>,
     state: State,
+    live: LiveDoors,
     demo: Demo,
 ) -> Result<(), Failure> {
     let bound: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
     let desk = Arc::clone(&state.desk);
     desk.dispatch_all().await.map_err(|error| Failure::new(error.to_string()))?;
     let failed = |error: std::io::Error| Failure::new(format!("serving: {error}"));
-    let server = support_http::serve(Data::new(state), listeners, config.workers, |_| {}).map_err(failed)?;
+    let doors = live.doors.clone();
+    let server = support_http::serve(
+        Data::new(state),
+        listeners,
+        config.workers,
+        move |app| doors.configure(app),
+        support_socketio::tcp::remember,
+    );
+    let server = server.map_err(failed)?;
+    rt::spawn(Arc::clone(&live.gateway).run());
+    rt::spawn(stop_when_told(server.handle(), live)?);
     announce(&bound, &demo).map_err(|error| Failure::new(format!("standard output: {error}")))?;
     tracing::info!(addresses = %list(&bound), "serving");
     server.await.map_err(failed)?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Ends the service at SIGTERM or SIGINT: no more connections are taken, requests in flight are finished, and the sockets
+/// are closed.
+fn stop_when_told(server: ServerHandle, live: LiveDoors) -> Result<impl Future<Output = ()>, Failure> {
+    let listen = |kind| signal(kind).map_err(|error| Failure::new(format!("signals: {error}")));
+    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        tokio::join!(live.close(), server.stop(true));
+    })
 }
 
 /// Takes the addresses before anything else is done, so that a second server does not touch the first one's database.

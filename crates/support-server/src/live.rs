@@ -1,0 +1,89 @@
+//! The live part: the hub, its doors, and the bus that brings it the desk's events.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use support_api::problem::Problem;
+use support_domain::desk::Desk;
+use support_domain::event::Publisher;
+use support_domain::time::Clock;
+use support_http::Tokens;
+use support_realtime::{Authenticator, Bearer, Bus, Doors, Gateway, Hub, LocalBus, Metrics, Parts};
+use support_socketio::gate::{Gate, GateSettings, Origins};
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::system::{SystemClock, SystemIds};
+
+/// The most connections of one address that are not yet authenticated.
+const LOBBY: usize = 1_000;
+/// Close code: the server goes away (RFC 6455, section 7.4.1).
+const GOING_AWAY: u16 = 1001;
+/// Over how long the connections are closed when the service stops, so that their clients do not come back all at once.
+const SPREAD: Duration = Duration::from_secs(2);
+
+/// The live part before there is a desk.
+pub(crate) struct Live {
+    hub: Arc<Hub>,
+    bus: Arc<LocalBus>,
+}
+
+impl Live {
+    /// A hub that listens to its bus. What happens on it is told by `registry`.
+    pub(crate) fn new(registry: &prometheus::Registry) -> Result<Self, Failure> {
+        let metrics = Metrics::new(registry).map_err(|error| Failure::new(error.to_string()))?;
+        let hub = Arc::new(Hub::new(Arc::new(metrics)));
+        let bus = Arc::new(LocalBus::new());
+        bus.subscribe(Arc::clone(&hub) as _);
+        Ok(Self { hub, bus })
+    }
+
+    /// Where the desk is to publish.
+    pub(crate) fn publisher(&self) -> Arc<dyn Publisher> {
+        Arc::clone(&self.bus) as _
+    }
+
+    /// Opens the doors to a desk.
+    pub(crate) fn open(self, config: &Config, desk: &Arc<Desk>, tokens: &Arc<Tokens>) -> LiveDoors {
+        let gateway = Arc::new(Gateway::new(Parts {
+            hub: self.hub,
+            desk: Arc::clone(desk),
+            authenticator: Arc::new(TokenAuthenticator(Arc::clone(tokens))),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            is_limited: config.has_rate_limits,
+        }));
+        let any = config.cors_origins.iter().any(|origin| origin == "*");
+        let gate = Arc::new(Gate::new(GateSettings {
+            origins: if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) },
+            lobby_per_address: config.has_rate_limits.then_some(LOBBY),
+            behind_proxy: config.behind_proxy,
+        }));
+        LiveDoors { doors: Doors::new(&gateway, &gate), gateway, gate }
+    }
+}
+
+/// The doors, and what is behind them.
+pub(crate) struct LiveDoors {
+    pub(crate) doors: Doors,
+    pub(crate) gateway: Arc<Gateway>,
+    gate: Arc<Gate>,
+}
+
+impl LiveDoors {
+    /// Lets nobody in any more and sends everybody home.
+    pub(crate) async fn close(&self) {
+        self.gate.drain(GOING_AWAY, "the server is going away", SPREAD).await;
+    }
+}
+
+/// Tokens hold over sockets as they do over HTTP.
+struct TokenAuthenticator(Arc<Tokens>);
+
+impl Authenticator for TokenAuthenticator {
+    fn authenticate(&self, token: &str) -> Result<Bearer, Box<Problem>> {
+        let verified = self.0.verify(token, SystemClock.now());
+        let verified = verified.map_err(|rejected| Box::new(rejected.problem()))?;
+        Ok(Bearer { actor: verified.actor, expires_at: verified.expires_at })
+    }
+}
