@@ -34,7 +34,7 @@ pub use metrics::Metrics;
 pub use openapi::openapi;
 pub use password::{HashError, Passwords, hash as hash_password};
 pub use routes::configure;
-pub use server::{app, serve};
+pub use server::{Threads, app, serve};
 pub use state::{Origins, Settings, State};
 pub use support_api::password::Password;
 pub use token::{InvalidKeys, Rejected, SignError, TokenSettings, Tokens, Verified};

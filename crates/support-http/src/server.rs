@@ -39,6 +39,15 @@ pub fn app(
         .configure(routes::configure)
 }
 
+/// How much of the machine the server takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Threads {
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// How many connections each of them holds; further ones wait to be accepted.
+    pub connections_per_worker: usize,
+}
+
 /// Serves the application on `listeners`, with the limits of [`crate::limits`], until its handle tells it to stop;
 /// requests in flight are finished then. Signals are left to the caller, who may have more to end. `on_connect` is called
 /// with each connection.
@@ -48,7 +57,7 @@ pub fn app(
 pub fn serve<D, C>(
     state: web::Data<State>,
     listeners: Vec<TcpListener>,
-    workers: Option<usize>,
+    threads: Threads,
     doors: D,
     on_connect: C,
 ) -> io::Result<Server>
@@ -68,9 +77,7 @@ where
     .h1_allow_half_closed(false)
     .on_connect(on_connect)
     .disable_signals();
-    if let Some(workers) = workers {
-        server = server.workers(workers);
-    }
+    server = server.workers(threads.workers).max_connections(threads.connections_per_worker);
     for listener in listeners {
         server = server.listen(listener)?;
     }

@@ -123,6 +123,8 @@ fn settle(call: Call<'_>, entered: &Entered, reply: Reply) {
         hub.rooms.leave(ticket.id, call.session.id);
     }
     if let Some(reply) = waiting {
+        // Their access was lost in between, and the seat with it.
+        call.session.remove_room(ticket.id);
         call.answer(reply, Err(Error::NotFound(Entity::Ticket).into()));
     }
 }

@@ -12,7 +12,7 @@ use support_domain::desk::{Desk, Parts};
 use support_domain::port::Store;
 use support_domain::time::Clock;
 use support_domain::usecase::Policy;
-use support_http::{CursorKey, Metrics, Origins, Passwords, Settings, State, Tokens};
+use support_http::{CursorKey, Metrics, Origins, Passwords, Settings, State, Threads, Tokens};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
@@ -26,7 +26,6 @@ use crate::{keys, limits, store, tokens};
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
     let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
-    limits::raise_descriptors();
     let listeners = bind(&config.listen()?)?;
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
@@ -103,10 +102,12 @@ async fn serve(
     desk.dispatch_all().await.map_err(|error| Failure::new(error.to_string()))?;
     let failed = |error: std::io::Error| Failure::new(format!("serving: {error}"));
     let doors = live.doors.clone();
+    let workers = workers(config);
+    let threads = Threads { workers, connections_per_worker: limits::connections_per_worker(workers) };
     let server = support_http::serve(
         Data::new(state),
         listeners,
-        config.workers,
+        threads,
         move |app| doors.configure(app),
         support_socketio::tcp::remember,
     );
