@@ -66,6 +66,17 @@ enum Place {
     Present { seen: i64 },
 }
 
+/// Whether somebody takes part now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// They do.
+    Present,
+    /// They have to read the store once more, and will then.
+    ReadAgain,
+    /// They have no seat under this entry any more.
+    Lost,
+}
+
 /// Somebody who types.
 #[derive(Clone, Debug)]
 pub(crate) struct Typist {
@@ -105,19 +116,30 @@ impl<M: Member> Room<M> {
     }
 
     /// Lets somebody take part who has read the store up to `upto`: `answer` is called, then they are told what was held
-    /// back and is not in their answer. False if they are no longer in the room under this `entry`.
+    /// back and is not in their answer.
     pub(crate) fn settle(
         &mut self,
         session: SessionId,
         entry: u64,
         upto: i64,
         answer: impl FnOnce(),
-    ) -> bool {
+    ) -> Settled {
+        let position = self.position;
         let seat = self.seats.iter_mut().find(|seat| seat.member.id() == session);
-        let Some(Seat { member, place }) = seat else { return false };
-        let Place::Entering { entry: current, held } = place else { return false };
+        let Some(Seat { member, place }) = seat else { return Settled::Lost };
+        let Place::Entering { entry: current, held } = place else { return Settled::Lost };
         if *current != entry {
-            return false;
+            return Settled::Lost;
+        }
+        // Whoever settles first in a new room says where it stands. Who had entered before, but read the store earlier,
+        // would miss what lies between.
+        let mut sequences = held.iter().filter_map(|(sequence, _)| *sequence);
+        let follows = match sequences.find(|sequence| *sequence > upto) {
+            Some(next) => next == upto + 1,
+            None => position.is_none_or(|position| position <= upto),
+        };
+        if !follows {
+            return Settled::ReadAgain;
         }
         let held = std::mem::take(held);
         answer();
@@ -134,7 +156,7 @@ impl<M: Member> Room<M> {
             self.position = Some(upto);
             self.tell_in_order();
         }
-        true
+        Settled::Present
     }
 
     /// Takes somebody's seat away; false if they had none.

@@ -4,6 +4,8 @@
 //! The seat in the room is taken first and the store is read then, so that nothing falls in between: what is committed
 //! before the read is in the answer, what is published after the seat was taken is held back until the answer is sent.
 
+use std::sync::Arc;
+
 use support_api::live::Joined;
 use support_api::problem::Kind;
 use support_api::request::{Join, JoinTicketRoom};
@@ -18,6 +20,7 @@ use support_domain::value::PersonName;
 use super::{Call, Failure};
 use crate::broadcast::{Broadcast, raw};
 use crate::reply::Reply;
+use crate::room::Settled;
 use crate::session;
 
 /// How many messages are answered without `after`.
@@ -33,13 +36,14 @@ const MAX_ROOMS: usize = 500;
 
 pub(super) async fn run(call: Call<'_>, reply: Reply) {
     match enter(call).await {
-        Ok(entered) => settle(call, &entered, reply),
+        Ok(entered) => settle(call, entered, reply).await,
         Err(failure) => call.answer(reply, Err(failure)),
     }
 }
 
 /// Somebody who has a seat and has read the store.
 struct Entered {
+    id: TicketId,
     entry: u64,
     after: Option<i64>,
     ticket: Ticket,
@@ -58,19 +62,23 @@ async fn enter(call: Call<'_>) -> Result<Entered, Failure> {
     }
     let hub = &call.gateway.hub;
     let entry = hub.next_id();
-    hub.rooms.enter(id, std::sync::Arc::clone(call.session), entry);
+    hub.rooms.enter(id, Arc::clone(call.session), entry);
     match read(call, id, after).await {
         Ok((ticket, messages)) => {
             let (number, name) = (ticket.number, display_name(&call.session.actor, &ticket));
             call.session.add_room(session::Joined { id, number, name });
-            Ok(Entered { entry, after, ticket, messages })
+            Ok(Entered { id, entry, after, ticket, messages })
         }
         Err(failure) => {
-            hub.rooms.leave(id, call.session.id);
-            call.session.remove_room(id);
+            leave(call, id);
             Err(failure)
         }
     }
+}
+
+fn leave(call: Call<'_>, id: TicketId) {
+    call.gateway.hub.rooms.leave(id, call.session.id);
+    call.session.remove_room(id);
 }
 
 /// The ticket and the messages that the client does not hold, up to now.
@@ -99,12 +107,37 @@ async fn read(call: Call<'_>, id: TicketId, after: Option<i64>) -> Result<(Ticke
 }
 
 /// Answers, and lets the live stream begin behind what was read.
-fn settle(call: Call<'_>, entered: &Entered, reply: Reply) {
-    let Entered { entry, after, ticket, messages } = entered;
+async fn settle(call: Call<'_>, mut entered: Entered, reply: Reply) {
+    let mut reply = Some(reply);
+    let settled = loop {
+        match try_settle(call, &entered, &mut reply) {
+            Settled::ReadAgain => {}
+            settled => break settled,
+        }
+        match read(call, entered.id, entered.after).await {
+            Ok((ticket, messages)) => entered = Entered { ticket, messages, ..entered },
+            Err(failure) => {
+                leave(call, entered.id);
+                return reply.map_or((), |reply| call.answer(reply, Err(failure)));
+            }
+        }
+    };
+    let hub = &call.gateway.hub;
+    hub.metrics.rooms(hub.rooms.count());
+    // Their access was lost in between, and the seat with it; or the connection ended.
+    if settled == Settled::Lost || call.session.is_over() {
+        leave(call, entered.id);
+    }
+    if let Some(reply) = reply {
+        call.answer(reply, Err(Error::NotFound(Entity::Ticket).into()));
+    }
+}
+
+fn try_settle(call: Call<'_>, entered: &Entered, reply: &mut Option<Reply>) -> Settled {
+    let Entered { id, entry, after, ticket, messages } = entered;
     let joined = Joined { ticket: ticket.into(), messages: messages.iter().map(Into::into).collect() };
-    let mut waiting = Some(reply);
     let answer = || {
-        let Some(reply) = waiting.take() else { return };
+        let Some(reply) = reply.take() else { return };
         if reply.is_wanted() {
             reply.ok(&raw(&joined));
         } else if after.is_some() {
@@ -114,19 +147,9 @@ fn settle(call: Call<'_>, entered: &Entered, reply: Reply) {
             }
         }
     };
-    // A ticket that was closed meanwhile has as many messages as it ever will; one that was lost is not to be seen.
-    let upto = ticket.message_count;
-    let hub = &call.gateway.hub;
-    hub.with_room(ticket.id, |room| room.settle(call.session.id, *entry, upto, answer));
-    hub.metrics.rooms(hub.rooms.count());
-    if call.session.is_over() {
-        hub.rooms.leave(ticket.id, call.session.id);
-    }
-    if let Some(reply) = waiting {
-        // Their access was lost in between, and the seat with it.
-        call.session.remove_room(ticket.id);
-        call.answer(reply, Err(Error::NotFound(Entity::Ticket).into()));
-    }
+    let (session, upto) = (call.session.id, ticket.message_count);
+    let settled = call.gateway.hub.with_room(*id, |room| room.settle(session, *entry, upto, answer));
+    settled.unwrap_or(Settled::Lost)
 }
 
 /// How the others in the room are told who somebody is.
