@@ -1,5 +1,6 @@
 //! The answer to a client's event, in the form of its door.
 
+use serde::Serialize;
 use serde_json::value::RawValue;
 use support_api::problem::Problem;
 use support_socketio::socket::{Ack, Socket};
@@ -57,7 +58,7 @@ impl Reply {
                 outbox.push(Frame::text(&format!(r#"{{"event":"error",{id}"data":{error}}}"#)))
             }
             Self::SocketIo { ack: Some(ack), .. } => {
-                ack.send(&[&raw(&serde_json::json!({"ok": false, "error": problem}))], &[])
+                ack.send(&[&raw(&Refused { ok: false, error: problem })], &[])
             }
             // The form that clients of NestJS gateways expect.
             Self::SocketIo { socket, ack: None } => {
@@ -67,6 +68,13 @@ impl Reply {
             }
         };
     }
+}
+
+/// A failure as an acknowledgement tells it.
+#[derive(Serialize)]
+struct Refused<'a> {
+    ok: bool,
+    error: &'a Problem,
 }
 
 /// `{…}` as `{"ok":true,…}`.
