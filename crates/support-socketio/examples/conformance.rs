@@ -31,6 +31,9 @@ struct Arguments {
     /// The most bytes of a message, and of a request's body.
     #[arg(long, default_value_t = 1_000_000)]
     max_payload: usize,
+    /// How long a client may take to join a namespace.
+    #[arg(long, default_value_t = 1_000)]
+    connect_timeout_ms: u64,
 }
 
 /// Sends back every message.
@@ -108,7 +111,7 @@ async fn main() -> io::Result<()> {
         Arc::clone(&gate),
         engine::Settings { ping_interval, ping_timeout, max_payload, ..engine::Settings::default() },
     ));
-    let connect_timeout = Duration::from_secs(1);
+    let connect_timeout = Duration::from_millis(arguments.connect_timeout_ms);
     let socket = Arc::new(socket::Server::new(
         Arc::new(Mirror),
         gate,

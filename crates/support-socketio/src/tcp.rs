@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
@@ -74,6 +75,16 @@ impl Line {
     /// Ends both directions. What the system has taken is still sent.
     pub(crate) fn shut_down(&self) {
         self.shut(Shutdown::Both);
+    }
+
+    /// Ends both directions, and has the system forget what it still holds for a client that does not take it.
+    pub(crate) fn cut(&self) {
+        if let Some(socket) = self.0.upgrade()
+            && let Err(error) = sockopt::set_socket_linger(&socket, Some(Duration::ZERO))
+        {
+            tracing::debug!(%error, "a connection that is cut lingers");
+        }
+        self.shut_down();
     }
 
     fn shut(&self, how: Shutdown) {

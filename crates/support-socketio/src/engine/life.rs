@@ -1,8 +1,10 @@
 //! How a session goes on and ends, whichever way its client is connected.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::rt;
+use tokio::task::coop::consume_budget;
 use tokio::time::Instant;
 
 use super::packet::{PING, Packet};
@@ -12,6 +14,9 @@ use super::stage::{End, Farewell, Watch};
 use super::{Handler, Message};
 use crate::heartbeat::Beat;
 use crate::websocket::{Frame, code};
+
+/// Longer than anybody waits, for a grace that is for ever.
+const LONG: Duration = Duration::from_hours(24);
 
 /// Whether more packets of the client are processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +56,8 @@ impl<H: Handler> Server<H> {
             }
             Packet::Open | Packet::Ping(_) => return Flow::Broken,
         };
+        // A client that sends a lot at once leaves its worker to others now and then.
+        consume_budget().await;
         let mut state = session.state.lock().await;
         match state.as_mut() {
             Some(state) if !session.client.outbox().is_closed() => {
@@ -102,7 +109,8 @@ impl<H: Handler> Server<H> {
 
     /// Ends a session; its client is told by the poll that waits or comes within the grace, or by its WebSocket.
     pub(super) fn leave(self: &Arc<Self>, session: &Arc<Session<H>>, farewell: Farewell) {
-        let until = Instant::now() + self.settings.close_grace;
+        let now = Instant::now();
+        let until = now.checked_add(self.settings.close_grace).unwrap_or(now + LONG);
         let end = session.stage().leave(farewell, until);
         self.end(session, end);
     }

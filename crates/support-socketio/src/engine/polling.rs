@@ -195,7 +195,7 @@ impl<H: Handler> Server<H> {
     }
 }
 
-/// A GET that waits. If it is given up, so is the session: nobody knows what was on its way.
+/// A GET that waits. If it is given up, so is the session, unless the client may be moving to a WebSocket.
 struct Held<H: Handler> {
     server: Arc<Server<H>>,
     session: Arc<Session<H>>,
@@ -204,8 +204,8 @@ struct Held<H: Handler> {
 
 impl<H: Handler> Drop for Held<H> {
     fn drop(&mut self) {
-        self.session.stage().polled();
-        if !self.is_answered {
+        let is_lost = self.session.stage().end_poll() && !self.is_answered;
+        if is_lost {
             self.server.stop(&self.session);
         }
         self.server.forget(&self.session);
@@ -221,7 +221,7 @@ struct Posted<H: Handler> {
 
 impl<H: Handler> Drop for Posted<H> {
     fn drop(&mut self) {
-        self.session.stage().posted();
+        self.session.stage().end_post();
         if !self.is_answered {
             self.server.stop(&self.session);
         }

@@ -157,12 +157,17 @@ impl Stage {
         }
     }
 
-    /// The waiting poll is answered, or was given up.
-    pub(super) fn polled(&mut self) {
+    /// The poll waits no more. Answers whether the session must end if it was not answered, because nobody knows what was
+    /// on its way; nothing was if the client may be moving.
+    pub(super) fn end_poll(&mut self) -> bool {
         self.polled = None;
+        self.place == Place::Polling && self.upgrade != Upgrade::Probed
     }
 
-    /// A post arrives. None: it may be read. Otherwise it is refused, and if the flag is set the client is broken.
+    /// A post arrives, and may be read.
+    ///
+    /// # Errors
+    /// When it may not, with whether that is because there is one already: the client is broken then.
     pub(super) fn post(&mut self) -> Result<(), (Error, bool)> {
         match self.place {
             Place::Polling if self.is_posted => Err((Error::BadRequest, true)),
@@ -176,7 +181,7 @@ impl Stage {
     }
 
     /// The post is answered, or was given up.
-    pub(super) fn posted(&mut self) {
+    pub(super) fn end_post(&mut self) {
         self.is_posted = false;
     }
 

@@ -9,11 +9,11 @@ fn a_second_poll_or_post_is_one_too_many() {
     let (mut stage, now) = opened();
     assert_eq!(stage.poll(now), Arrival::Hold);
     assert_eq!(stage.poll(now), Arrival::Twice);
-    stage.polled();
+    stage.end_poll();
     assert_eq!(stage.poll(now), Arrival::Hold);
     assert_eq!(stage.post(), Ok(()));
     assert_eq!(stage.post(), Err((Error::BadRequest, true)));
-    stage.posted();
+    stage.end_post();
     assert_eq!(stage.post(), Ok(()));
 }
 
@@ -24,7 +24,7 @@ fn a_poll_that_waits_is_told_the_end_and_the_next_one_finds_nothing() {
     assert_eq!(stage.leave(Farewell::Noop, now), End::Now);
     assert_eq!(stage.waiting(), Waiting::Tell(Farewell::Noop));
     assert!(stage.is_over() && !stage.is_forgotten());
-    stage.polled();
+    stage.end_poll();
     assert!(stage.is_forgotten());
     assert_eq!(stage.poll(now), Arrival::Refuse(Error::UnknownSession));
 }
@@ -71,7 +71,7 @@ fn who_has_moved_polls_no_more() {
     stage.probe();
     assert!(stage.complete_upgrade());
     assert_eq!(stage.waiting(), Waiting::Refuse(Error::BadRequest));
-    stage.polled();
+    stage.end_poll();
     assert_eq!(stage.poll(now), Arrival::Refuse(Error::BadRequest));
     assert_eq!(stage.post(), Err((Error::BadRequest, false)));
     assert!(!stage.open_upgrade());
@@ -95,7 +95,7 @@ fn what_the_server_says_last_goes_where_the_client_is() {
     stage.probe();
     assert_eq!(stage.leave(Farewell::Close, now), End::Now);
     assert_eq!(stage.waiting(), Waiting::NoopAt(now + HOLD));
-    stage.polled();
+    stage.end_poll();
     assert!(stage.complete_upgrade());
     assert_eq!(stage.stop(), End::Now);
     let (mut stage, _) = opened();
@@ -103,4 +103,20 @@ fn what_the_server_says_last_goes_where_the_client_is() {
     stage.probe();
     stage.leave(Farewell::Noop, now);
     assert!(!stage.complete_upgrade());
+}
+
+#[test]
+fn a_poll_that_is_given_up_ends_the_session_unless_the_client_may_be_moving() {
+    let (mut stage, now) = opened();
+    stage.poll(now);
+    assert!(stage.end_poll());
+    stage.open_upgrade();
+    stage.poll(now);
+    assert!(stage.end_poll());
+    stage.probe();
+    stage.poll(now);
+    assert!(!stage.end_poll());
+    stage.poll(now);
+    stage.complete_upgrade();
+    assert!(!stage.end_poll());
 }

@@ -72,6 +72,8 @@ impl ResponseError for Refusal {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
+        // Whoever is not let in shall not hold a connection either.
+        response.force_close();
         if *self != Self::Origin {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
         }

@@ -122,12 +122,13 @@ impl<'a> Named<'a> {
         if elements.is_empty() {
             return Err(Malformed);
         }
-        let name = match serde_json::from_str(elements.remove(0).get()) {
-            Ok(Value::String(name)) if !RESERVED.contains(&name.as_str()) => name,
-            Ok(Value::Number(name)) => name.to_string(),
+        let first = elements.remove(0).get();
+        let name = match first.as_bytes() {
+            [b'"', ..] => serde_json::from_str(first).map_err(|_| Malformed)?,
+            [b'-' | b'0'..=b'9', ..] => first.to_owned(),
             _ => return Err(Malformed),
         };
-        Ok(Self { name, args: elements })
+        if RESERVED.contains(&name.as_str()) { Err(Malformed) } else { Ok(Self { name, args: elements }) }
     }
 }
 

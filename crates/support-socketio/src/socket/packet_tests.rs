@@ -39,6 +39,7 @@ fn packets_of_the_protocol_document_are_read() {
         ("2/admin,[\"bar\"]", "event /admin bar  None 0"),
         ("212[\"foo\"]", "event / foo  Some(12) 0"),
         ("2/admin,456[\"project:delete\",123]", "event /admin project:delete 123 Some(456) 0"),
+        ("2[1e400]", "event / 1e400  None 0"),
         ("2[7,{ \"a\": 1.50 }]", "event / 7 { \"a\": 1.50 } None 0"),
         ("3/admin,456[]", "ack /admin 0"),
         (

@@ -14,8 +14,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Brings a connection to its end: orderly if the client does its part within `grace`, by force if not.
 pub(super) async fn close_down(wire: Rc<Wire>, mut source: Source, grace: Duration) {
-    // Whether it was orderly or not, there is nothing more to do.
-    let _ = time::timeout(grace, orderly(&wire, &mut source)).await;
+    match time::timeout(grace, orderly(&wire, &mut source)).await {
+        Ok(()) => wire.line().shut_down(),
+        Err(_) => wire.line().cut(),
+    }
     wire.finish();
 }
 

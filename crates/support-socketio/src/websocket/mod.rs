@@ -13,7 +13,7 @@ mod handshake;
 mod intake;
 mod outbox;
 mod reader;
-mod wakers;
+mod waiting;
 mod wire;
 
 use std::time::Duration;

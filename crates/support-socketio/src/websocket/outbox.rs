@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use super::code;
 use super::frame::Frame;
-use super::wakers::Wakers;
+use super::waiting::Waiting;
 
 /// How many frames an empty queue keeps room for.
 const ROOM: usize = 16;
@@ -49,8 +49,8 @@ struct State {
     closing: Option<(u16, &'static str)>,
     /// Whether the last word was handed over.
     said: bool,
-    writers: Wakers,
-    watchers: Wakers,
+    writers: Waiting,
+    watchers: Waiting,
 }
 
 /// What comes next on the way to the client.
@@ -82,41 +82,44 @@ impl Outbox {
     /// # Errors
     /// As [`Self::push`].
     pub(crate) fn push_all(&self, frames: &[Frame]) -> Result<(), Closed> {
-        let mut state = self.lock();
-        if state.closing.is_some() {
-            return Err(Closed);
-        }
-        let bytes: usize = frames.iter().map(|frame| frame.bytes().len()).sum();
-        let has_room = state.frames.len() + frames.len() <= self.0.limits.frames
-            && state.bytes + bytes <= self.0.limits.bytes;
-        if !has_room && !state.frames.is_empty() {
-            state.empty();
-            state.close(code::TRY_AGAIN, "too slow");
-            return Err(Closed);
-        }
-        state.bytes += bytes;
-        state.frames.extend(frames.iter().cloned());
-        state.writers.wake();
-        Ok(())
+        let limits = self.0.limits;
+        self.change(|state| {
+            if state.closing.is_some() {
+                return Err(Closed);
+            }
+            let bytes: usize = frames.iter().map(|frame| frame.bytes().len()).sum();
+            let has_room =
+                state.frames.len() + frames.len() <= limits.frames && state.bytes + bytes <= limits.bytes;
+            if !has_room && !state.frames.is_empty() {
+                state.empty();
+                state.close(code::TRY_AGAIN, "too slow");
+                return Err(Closed);
+            }
+            state.bytes += bytes;
+            state.frames.extend(frames.iter().cloned());
+            state.writers.call();
+            Ok(())
+        })
     }
 
     /// Queues a frame that may get lost: it is dropped without a word when the queue is more than half full or closed.
     pub fn push_droppable(&self, frame: Frame) {
-        let mut state = self.lock();
         let limits = self.0.limits;
-        let is_busy = state.frames.len() > limits.frames / 2 || state.bytes > limits.bytes / 2;
-        let fits = state.bytes + frame.bytes().len() <= limits.bytes;
-        if state.closing.is_none() && !is_busy && fits {
-            state.bytes += frame.bytes().len();
-            state.frames.push_back(frame);
-            state.writers.wake();
-        }
+        self.change(|state| {
+            let is_busy = state.frames.len() > limits.frames / 2 || state.bytes > limits.bytes / 2;
+            let fits = state.bytes + frame.bytes().len() <= limits.bytes;
+            if state.closing.is_none() && !is_busy && fits {
+                state.bytes += frame.bytes().len();
+                state.frames.push_back(frame);
+                state.writers.call();
+            }
+        });
     }
 
     /// Closes the connection once what is queued has been sent, with this code and reason (RFC 6455, section 7.4). Nothing
     /// can be pushed any more. Whoever closes first decides the code.
     pub fn close(&self, code: u16, reason: &'static str) {
-        self.lock().close(code, reason);
+        self.change(|state| state.close(code, reason));
     }
 
     /// Whether the connection is closed, or about to be.
@@ -127,11 +130,12 @@ impl Outbox {
 
     /// The connection is gone: what is queued goes nowhere.
     pub(crate) fn abandon(&self) {
-        let mut state = self.lock();
-        state.empty();
-        state.close(code::ABNORMAL, "");
-        state.said = true;
-        state.writers.wake();
+        self.change(|state| {
+            state.empty();
+            state.close(code::ABNORMAL, "");
+            state.said = true;
+            state.writers.call();
+        });
     }
 
     /// What is to be sent next. Answers nothing more after the last word.
@@ -164,12 +168,13 @@ impl Outbox {
 
     /// Puts frames before those that are queued. They were taken from a queue, so they have had their room.
     pub(crate) fn put_back(&self, frames: VecDeque<Frame>) {
-        let mut state = self.lock();
-        for frame in frames.into_iter().rev() {
-            state.bytes += frame.bytes().len();
-            state.frames.push_front(frame);
-        }
-        state.writers.wake();
+        self.change(|state| {
+            for frame in frames.into_iter().rev() {
+                state.bytes += frame.bytes().len();
+                state.frames.push_front(frame);
+            }
+            state.writers.call();
+        });
     }
 
     /// Wakes the calling task when there is something to send or to decide.
@@ -194,9 +199,20 @@ impl Outbox {
 
     /// Wakes everyone to look again at what is not in the queue.
     pub(crate) fn nudge(&self) {
+        self.change(|state| {
+            state.writers.call();
+            state.watchers.call();
+        });
+    }
+
+    /// Changes the state, and then wakes those whom that concerns, who may want the lock themselves.
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.lock();
-        state.writers.wake();
-        state.watchers.wake();
+        let changed = change(&mut state);
+        let (writers, watchers) = (state.writers.called(), state.watchers.called());
+        drop(state);
+        writers.into_iter().chain(watchers).for_each(Waker::wake);
+        changed
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -208,8 +224,8 @@ impl State {
     fn close(&mut self, code: u16, reason: &'static str) {
         if self.closing.is_none() {
             self.closing = Some((code, reason));
-            self.writers.wake();
-            self.watchers.wake();
+            self.writers.call();
+            self.watchers.call();
         }
     }
 
@@ -221,8 +237,6 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use std::task::Waker;
-
     use super::*;
 
     fn next(outbox: &Outbox) -> Option<Outgoing> {

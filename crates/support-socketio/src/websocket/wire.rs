@@ -53,11 +53,10 @@ impl Wire {
         self.is_finished.get()
     }
 
-    /// Lets the body end, and shuts the socket down.
+    /// Lets the body end.
     pub(super) fn finish(&self) {
         self.is_finished.set(true);
         self.outbox.borrow().abandon();
-        self.line.shut_down();
     }
 
     pub(super) fn hand_last_word(&self) {

@@ -17,7 +17,9 @@ pub(crate) const PATH: &str = "/engine.io/";
 pub(crate) struct Echo {
     /// `wait` is processed when it gets a permit of this.
     pub(crate) waiting: Semaphore,
-    /// How many times `wait` was processed, to the end.
+    /// How many times the processing of `wait` began.
+    pub(crate) begun: AtomicUsize,
+    /// How many times it came to its end.
     pub(crate) waited: AtomicUsize,
     pub(crate) closed: AtomicUsize,
     pub(crate) clients: Mutex<Vec<Client>>,
@@ -33,6 +35,7 @@ impl Handler for Echo {
     async fn message(&self, client: &Client, _state: &mut (), message: Message<'_>) {
         match message {
             Message::Text("wait") => {
+                self.begun.fetch_add(1, Ordering::SeqCst);
                 self.waiting.acquire().await.unwrap().forget();
                 self.waited.fetch_add(1, Ordering::SeqCst);
             }
@@ -81,6 +84,7 @@ impl Stage {
     pub(crate) fn behind(gate: Arc<Gate>, settings: Settings) -> Self {
         let echo = Arc::new(Echo {
             waiting: Semaphore::new(0),
+            begun: AtomicUsize::new(0),
             waited: AtomicUsize::new(0),
             closed: AtomicUsize::new(0),
             clients: Mutex::default(),

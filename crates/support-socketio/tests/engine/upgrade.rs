@@ -127,6 +127,17 @@ fn an_upgrade_that_is_not_finished_in_time_is_given_up() {
 }
 
 #[test]
+fn a_client_that_moves_may_give_its_poll_up() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    let mut raw = poller.probe();
+    drop(poller.begin("GET", ""));
+    raw.text("5");
+    raw.text("4moved");
+    assert_eq!(raw.next_text(), "4moved");
+}
+
+#[test]
 fn the_servers_last_words_follow_a_client_that_moves() {
     let stage = Stage::set(quiet());
     let poller = stage.poller();
