@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use support_api::request::Subscription;
 use support_domain::actor::Actor;
@@ -12,7 +13,7 @@ use support_domain::id::TicketId;
 use support_domain::rules::access::Visibility;
 use support_domain::value::{PersonName, TicketNumber};
 use support_socketio::websocket::Outbox;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::agenda::Entry;
 use crate::broadcast::{Broadcast, Door};
@@ -26,6 +27,10 @@ pub(crate) const TRY_AGAIN_LATER: u16 = 1013;
 pub(crate) const POLICY: u16 = 1008;
 /// Close code: no token that holds (`contract.md` section 4).
 pub(crate) const UNAUTHENTICATED: u16 = 4401;
+
+/// How long one who has much to say waits for the client to take what was said before. After that it is said all the same,
+/// and the client is closed as too slow if there is no room for it.
+const DRAIN: Duration = Duration::from_secs(20);
 
 /// A room that a session is in.
 #[derive(Clone, Debug)]
@@ -91,6 +96,11 @@ impl Session {
         self.metrics.told();
         // One that is closed already is on its way out, and will come back for what it missed.
         let _ = self.outbox.push(broadcast.frame(self.door).clone());
+    }
+
+    /// Waits until the client has taken what was queued for it, or too long.
+    pub(crate) async fn drained(&self) {
+        let _ = timeout(DRAIN, self.outbox.drained()).await;
     }
 
     /// Judges one more event of this session.

@@ -108,6 +108,8 @@ async fn read(call: Call<'_>, id: TicketId, after: Option<i64>) -> Result<(Ticke
 
 /// Answers, and lets the live stream begin behind what was read.
 async fn settle(call: Call<'_>, mut entered: Entered, reply: Reply) {
+    // Answers may be long. A client that joins many rooms at once is to get them one after the other.
+    call.session.drained().await;
     let mut reply = Some(reply);
     let settled = loop {
         match try_settle(call, &entered, &mut reply) {

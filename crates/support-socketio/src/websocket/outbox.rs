@@ -21,8 +21,15 @@ pub struct Closed;
 pub struct QueueLimits {
     /// The most frames.
     pub frames: usize,
-    /// The most bytes. One frame that is longer is taken by an empty queue.
+    /// The most bytes. No frame counts as more than half of that, so that a long one finds room in a queue that is
+    /// nearly empty, and leaves room for what follows.
     pub bytes: usize,
+}
+
+impl QueueLimits {
+    fn weight(self, frame: &Frame) -> usize {
+        frame.bytes().len().min(self.bytes / 2)
+    }
 }
 
 impl Default for QueueLimits {
@@ -44,6 +51,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     frames: VecDeque<Frame>,
+    /// What the frames weigh.
     bytes: usize,
     /// The code and the reason, once the connection is to be closed.
     closing: Option<(u16, &'static str)>,
@@ -51,6 +59,7 @@ struct State {
     said: bool,
     writers: Waiting,
     watchers: Waiting,
+    patient: Waiting,
 }
 
 /// What comes next on the way to the client.
@@ -87,7 +96,7 @@ impl Outbox {
             if state.closing.is_some() {
                 return Err(Closed);
             }
-            let bytes: usize = frames.iter().map(|frame| frame.bytes().len()).sum();
+            let bytes: usize = frames.iter().map(|frame| limits.weight(frame)).sum();
             let has_room =
                 state.frames.len() + frames.len() <= limits.frames && state.bytes + bytes <= limits.bytes;
             if !has_room && !state.frames.is_empty() {
@@ -107,9 +116,9 @@ impl Outbox {
         let limits = self.0.limits;
         self.change(|state| {
             let is_busy = state.frames.len() > limits.frames / 2 || state.bytes > limits.bytes / 2;
-            let fits = state.bytes + frame.bytes().len() <= limits.bytes;
+            let fits = state.bytes + limits.weight(&frame) <= limits.bytes;
             if state.closing.is_none() && !is_busy && fits {
-                state.bytes += frame.bytes().len();
+                state.bytes += limits.weight(&frame);
                 state.frames.push_back(frame);
                 state.writers.call();
             }
@@ -128,6 +137,20 @@ impl Outbox {
         self.lock().closing.is_some()
     }
 
+    /// Waits until nothing is queued, or the connection is closed: for who has much to say, and would rather wait than be
+    /// too much for the client.
+    pub async fn drained(&self) {
+        std::future::poll_fn(|context| {
+            let mut state = self.lock();
+            if state.frames.is_empty() || state.closing.is_some() {
+                return Poll::Ready(());
+            }
+            state.patient.add(context.waker());
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// The connection is gone: what is queued goes nowhere.
     pub(crate) fn abandon(&self) {
         self.change(|state| {
@@ -140,37 +163,40 @@ impl Outbox {
 
     /// What is to be sent next. Answers nothing more after the last word.
     pub(crate) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Outgoing> {
-        let mut state = self.lock();
-        if let Some(frame) = state.frames.pop_front() {
-            state.bytes -= frame.bytes().len();
-            if state.frames.is_empty() && state.frames.capacity() > ROOM {
-                state.frames = VecDeque::new();
+        let limits = self.0.limits;
+        self.change(|state| {
+            if let Some(frame) = state.frames.pop_front() {
+                state.bytes -= limits.weight(&frame);
+                if state.frames.is_empty() {
+                    state.patient.call();
+                    state.frames.shrink_to(ROOM);
+                }
+                return Poll::Ready(Outgoing::Frame(frame));
             }
-            return Poll::Ready(Outgoing::Frame(frame));
-        }
-        match state.closing {
-            Some((code, reason)) if !state.said => {
-                state.said = true;
-                Poll::Ready(Outgoing::Close(code, reason))
+            match state.closing {
+                Some((code, reason)) if !state.said => {
+                    state.said = true;
+                    Poll::Ready(Outgoing::Close(code, reason))
+                }
+                _ => {
+                    state.writers.add(context.waker());
+                    Poll::Pending
+                }
             }
-            _ => {
-                state.writers.add(context.waker());
-                Poll::Pending
-            }
-        }
+        })
     }
 
     /// All that is queued, and whether the connection is to be closed after it.
     pub(crate) fn take(&self) -> (VecDeque<Frame>, bool) {
-        let mut state = self.lock();
-        (state.empty(), state.closing.is_some())
+        self.change(|state| (state.empty(), state.closing.is_some()))
     }
 
     /// Puts frames before those that are queued. They were taken from a queue, so they have had their room.
     pub(crate) fn put_back(&self, frames: VecDeque<Frame>) {
+        let limits = self.0.limits;
         self.change(|state| {
             for frame in frames.into_iter().rev() {
-                state.bytes += frame.bytes().len();
+                state.bytes += limits.weight(&frame);
                 state.frames.push_front(frame);
             }
             state.writers.call();
@@ -210,8 +236,9 @@ impl Outbox {
         let mut state = self.lock();
         let changed = change(&mut state);
         let (writers, watchers) = (state.writers.called(), state.watchers.called());
+        let patient = state.patient.called();
         drop(state);
-        writers.into_iter().chain(watchers).for_each(Waker::wake);
+        writers.into_iter().chain(watchers).chain(patient).for_each(Waker::wake);
         changed
     }
 
@@ -226,11 +253,13 @@ impl State {
             self.closing = Some((code, reason));
             self.writers.call();
             self.watchers.call();
+            self.patient.call();
         }
     }
 
     fn empty(&mut self) -> VecDeque<Frame> {
         self.bytes = 0;
+        self.patient.call();
         std::mem::take(&mut self.frames)
     }
 }
@@ -288,10 +317,33 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_beyond_all_limits_is_taken_by_an_empty_queue() {
-        let outbox = of(4, 10);
-        outbox.push(Frame::text("longer than ten bytes")).unwrap();
+    fn a_frame_beyond_all_limits_counts_as_half_a_queue() {
+        let outbox = of(9, 10);
+        let long = || Frame::text("longer than ten bytes");
+        outbox.push(Frame::text("")).unwrap();
+        outbox.push(long()).unwrap();
+        outbox.push(Frame::text("")).unwrap();
+        assert_eq!(outbox.push(long()), Err(Closed));
+        let outbox = of(9, 10);
+        outbox.push(long()).unwrap();
+        outbox.push(long()).unwrap();
         assert_eq!(outbox.push(Frame::text("")), Err(Closed));
+    }
+
+    #[actix_web::test]
+    async fn who_has_much_to_say_can_wait_until_nothing_is_queued() {
+        let outbox = of(9, 100);
+        outbox.drained().await;
+        outbox.push(Frame::text("a")).unwrap();
+        outbox.push(Frame::text("b")).unwrap();
+        let mut drained = Box::pin(outbox.drained());
+        let mut is_drained = || drained.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
+        assert!(!is_drained() && next(&outbox).is_some() && !is_drained());
+        let mut woken = Box::pin(outbox.drained());
+        let ((), frame) = tokio::join!(&mut woken, async { next(&outbox) });
+        assert!(frame.is_some() && is_drained());
+        outbox.push(Frame::text("c")).unwrap();
+        tokio::join!(outbox.drained(), async { outbox.close(1_000, "") });
     }
 
     #[test]
