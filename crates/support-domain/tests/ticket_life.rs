@@ -2,11 +2,14 @@
 
 mod common;
 
+use chrono::TimeDelta;
 use common::{World, as_agent, customer, now_or_never};
 use support_domain::command::{EscalateTo, UpdateAgent};
 use support_domain::entity::Action;
 use support_domain::error::{Entity, Error, Refusal};
-use support_domain::value::{AgentStatus, Category, Priority, SenderType, Status};
+use support_domain::value::{
+    AgentStatus, Category, Fingerprint, IdempotencyKey, Priority, SenderType, Status,
+};
 
 fn desk() -> World {
     let world = World::default();
@@ -177,4 +180,20 @@ fn history_knows_a_performer_whose_token_has_no_name() {
     world.say(&nameless, id, "On it.").expect("said");
     let last = world.history(id).pop().expect("an entry");
     assert_eq!(last.entry.performed_by_name.as_str(), "John Doe");
+}
+
+#[test]
+fn a_request_is_remembered_by_its_key_for_two_days() {
+    let world = desk();
+    let create = || {
+        let mut command = World::new_ticket(Category::Technical, Priority::Low, false);
+        let key = IdempotencyKey::parse("one-and-the-same").expect("a key");
+        command.idempotency = Some((key, Fingerprint([7; 32])));
+        now_or_never(world.desk.create_ticket(&customer(1), command)).expect("created").repeated
+    };
+    assert!(!create());
+    world.clock.advance(TimeDelta::days(2));
+    assert!(create());
+    world.clock.advance(TimeDelta::seconds(1));
+    assert!(!create(), "it was forgotten");
 }

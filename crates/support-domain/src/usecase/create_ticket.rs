@@ -1,5 +1,7 @@
 //! Ticket creation (specification, "Support System Workflow" 1).
 
+use chrono::TimeDelta;
+
 use crate::actor::Actor;
 use crate::command::{CreateTicket, Created, NewCustomer};
 use crate::entity::{Action, Customer, NotificationKind, Ticket, TicketRecord, User};
@@ -9,6 +11,9 @@ use crate::id::{TicketId, UserId};
 use crate::port::{Claim, IdempotencyRecord};
 use crate::usecase::{Work, assign};
 use crate::value::{PersonName, Role, Status};
+
+/// How long a request is remembered by its key.
+const REMEMBERED: TimeDelta = TimeDelta::days(2);
 
 /// Opens a ticket, and assigns it if that was asked for and an agent can take it.
 pub(crate) fn create(work: &mut Work<'_>, command: &CreateTicket) -> Result<Created, Error> {
@@ -78,6 +83,7 @@ fn repeated(work: &mut Work<'_>, command: &CreateTicket, id: TicketId) -> Result
         ticket_id: id,
         created_at: work.now,
     };
+    work.tx.idempotency().prune(work.now.plus(-REMEMBERED))?;
     match work.tx.idempotency().claim(&record)? {
         Claim::First => Ok(None),
         Claim::Repeated(first) if first.fingerprint != *fingerprint => {
