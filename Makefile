@@ -10,8 +10,9 @@ LOCKED := $(if $(CI),--locked)
 DENY_VERSION := 0.20.2
 DENY := .tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 VENV := .tools/venv
+CLIENTS := tests/clients/node_modules
 
-.PHONY: help run test check fmt tools packages
+.PHONY: help run test jitter bench check fmt tools packages
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -23,7 +24,7 @@ run: ## build the server and run it with demo data on http://127.0.0.1:8080
 
 # The whole workspace is built in one go, so that the server under test and the tests share their dependencies.
 # The unit, integration and black-box tests come last: their closing line is the last thing to read.
-test: packages $(VENV)/installed ## run all tests, on SQLite and on PostgreSQL
+test: packages $(VENV)/installed $(CLIENTS)/installed ## run all tests, on SQLite and on PostgreSQL
 	cargo build $(LOCKED) --workspace --all-targets
 	cargo test $(LOCKED) --workspace --doc --quiet
 	@if cargo nextest --version >/dev/null 2>&1; then \
@@ -31,6 +32,19 @@ test: packages $(VENV)/installed ## run all tests, on SQLite and on PostgreSQL
 	else \
 	    set -x; cargo test $(LOCKED) --workspace --all-targets --no-fail-fast; \
 	fi
+
+# At small scale it is among the tests.
+jitter: packages $(CLIENTS)/installed ## cut 500 chat clients off again and again, and count what they missed
+	cargo build $(LOCKED) --package support-server
+	JITTER_CLIENTS=500 JITTER_ROOMS=50 JITTER_MESSAGES=5000 JITTER_SECONDS=120 \
+	    cargo test $(LOCKED) --package support-tests --test jitter -- --nocapture
+
+# With a server of its own for each run; what it prints is explained in docs/benchmarks.md.
+bench: packages ## measure memory, frames and messages a second with an optimised build
+	cargo build $(LOCKED) --release --package support-server --package support-bench
+	cargo run $(LOCKED) --quiet --release --package support-bench -- idle
+	cargo run $(LOCKED) --quiet --release --package support-bench -- fanout
+	cargo run $(LOCKED) --quiet --release --package support-bench -- messages
 
 # The domain is linted a second time as other services get it: without what its neighbours turn on.
 check: $(DENY) ## check format, lints, documentation, licences and dependencies
@@ -48,7 +62,7 @@ check: $(DENY) ## check format, lints, documentation, licences and dependencies
 fmt: ## format the code
 	cargo fmt --all
 
-tools: packages $(DENY) $(VENV)/installed ## install the tools that test and check need
+tools: packages $(DENY) $(VENV)/installed $(CLIENTS)/installed ## install the tools that test and check need
 
 packages:
 	@scripts/install-packages
@@ -64,4 +78,8 @@ $(VENV)/installed: tests/requirements.txt | packages
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	$(VENV)/bin/schemathesis --version
+	touch $@
+
+$(CLIENTS)/installed: tests/clients/package.json tests/clients/package-lock.json | packages
+	cd tests/clients && npm ci --no-progress --loglevel=error
 	touch $@

@@ -12,10 +12,12 @@
 //!
 //! These are `a_desk_is_alive::sqlite` and `a_desk_is_alive::postgres`.
 
+pub mod live;
 pub mod load;
 mod person;
 pub mod program;
 mod scene;
+pub mod script;
 
 use std::path::PathBuf;
 

@@ -15,7 +15,20 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("support-api", &["support-domain"]),
     ("support-infra-diesel", &["support-domain"]),
     ("support-http", &["support-api", "support-domain"]),
-    ("support-server", &["support-api", "support-domain", "support-http", "support-infra-diesel"]),
+    ("support-realtime", &["support-api", "support-domain", "support-socketio"]),
+    (
+        "support-server",
+        &[
+            "support-api",
+            "support-domain",
+            "support-http",
+            "support-infra-diesel",
+            "support-realtime",
+            "support-socketio",
+        ],
+    ),
+    ("support-socketio", &[]),
+    ("support-bench", &["support-testkit"]),
     ("support-testkit", &[]),
     ("support-tests", &["support-api", "support-testkit"]),
 ];

@@ -40,6 +40,12 @@ impl Http {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
+    /// The bearer token that its requests carry, for what is not said over HTTP.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Starts a request. `path` begins with `/` and may carry a query.
     pub fn request(&self, method: &str, path: &str) -> Request {
         let request = Request {
