@@ -1,0 +1,66 @@
+//! A connection with what was read of it and not yet understood.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::ready;
+
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::failure::{Failure, Result};
+
+/// How much is read at once.
+const READ: usize = 64 * 1024;
+
+thread_local! {
+    /// What is read into, by all connections of a thread: none of them holds more memory than it needs.
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ]);
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    socket: TcpStream,
+    pending: Vec<u8>,
+}
+
+impl Stream {
+    pub(crate) async fn connect(address: SocketAddr) -> Result<Self> {
+        let socket = TcpStream::connect(address).await?;
+        socket.set_nodelay(true)?;
+        Ok(Self { socket, pending: Vec::new() })
+    }
+
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        Ok(self.socket.write_all(bytes).await?)
+    }
+
+    /// Waits for more bytes. Nothing is lost when it is given up.
+    pub(crate) async fn fill(&mut self) -> Result<()> {
+        let Self { socket, pending } = self;
+        let count = poll_fn(|context| {
+            SCRATCH.with_borrow_mut(|scratch| {
+                let mut buffer = ReadBuf::new(scratch);
+                let read = ready!(Pin::new(&mut *socket).poll_read(context, &mut buffer));
+                pending.extend_from_slice(buffer.filled());
+                std::task::Poll::Ready(read.map(|()| buffer.filled().len()))
+            })
+        });
+        match count.await? {
+            0 => Err(Failure::new("the server hung up")),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was read and not consumed.
+    pub(crate) fn pending(&self) -> &[u8] {
+        &self.pending
+    }
+
+    /// Forgets the first bytes.
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.pending.drain(..count.min(self.pending.len()));
+    }
+}

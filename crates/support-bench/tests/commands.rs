@@ -1,0 +1,57 @@
+//! Each command at a small scale, against the server that cargo has built beside it.
+#![cfg(test)]
+
+use std::path::Path;
+use std::process::Command;
+
+/// Runs a command to its end, which must be a success, and answers the lines that it printed.
+fn bench(arguments: &[&str]) -> Vec<String> {
+    let program = Path::new(env!("CARGO_BIN_EXE_support-bench"));
+    let server = program.with_file_name("support-server");
+    assert!(server.is_file(), "build it with `cargo build -p support-server`");
+    let output = Command::new(program).args(arguments).arg("--server").arg(server).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    printed.lines().map(str::to_owned).collect()
+}
+
+/// Whether there is a row of this name with so many figures.
+fn has_row(lines: &[String], name: &str, figures: usize) -> bool {
+    let row = lines.iter().find_map(|line| line.strip_prefix(name));
+    let cells = row.map(|row| row.split("   ").filter(|cell| !cell.trim().is_empty()));
+    let numbers =
+        cells.map(|cells| cells.filter(|cell| cell.contains(|char: char| char.is_ascii_digit())).count());
+    numbers == Some(figures)
+}
+
+#[test]
+fn idle_connections_are_measured_at_every_door() {
+    let lines = bench(&["idle", "--connections", "30", "--warm-up", "10", "--runs", "1"]);
+    for door in ["plain ", "socketio ", "polling "] {
+        assert!(has_row(&lines, door, 6), "{lines:#?}");
+    }
+}
+
+#[test]
+fn a_room_is_measured_at_every_door() {
+    let lines = bench(&["fanout", "--members", "20", "--messages", "20", "--window", "5", "--runs", "2"]);
+    let frames = lines.iter().filter(|line| line.starts_with("full window: frames a second"));
+    assert_eq!(frames.count(), 3, "{lines:#?}");
+    assert!(has_row(&lines, "full window: frames a second", 3), "{lines:#?}");
+}
+
+#[test]
+fn messages_are_measured_over_every_way() {
+    let lines = bench(&["messages", "--clients", "3", "--messages", "5", "--rounds", "2", "--runs", "2"]);
+    for way in ["HTTP ", "plain ", "socketio "] {
+        assert!(has_row(&lines, way, 5), "{lines:#?}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_said_to_be_missing() {
+    let program = env!("CARGO_BIN_EXE_support-bench");
+    let output = Command::new(program).args(["idle", "--server", "nowhere"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere is not there"), "{output:?}");
+}
