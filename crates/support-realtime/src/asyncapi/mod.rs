@@ -1,6 +1,6 @@
 //! The AsyncAPI 3.0 document, made from the table of events and the wire types' own schemas.
 //!
-//! To add an event: name it in [`events`], with its types and an example. Both doors describe it then.
+//! To add an event: name it in `events.rs`, with its types and an example. Both doors describe it then.
 
 mod door;
 mod events;
