@@ -194,6 +194,12 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) database_connections: Option<u32>,
+    /// TLS certificate (PEM), the server's own and then its chain; SIGHUP reads it again [default: none, plain HTTP]
+    #[arg(long, global = true, env = "SUPPORT_TLS_CERT", value_name = "FILE", help_heading = "Settings")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Private key of the TLS certificate (PEM, not encrypted) [default: none]
+    #[arg(long, global = true, env = "SUPPORT_TLS_KEY", value_name = "FILE", help_heading = "Settings")]
+    pub(crate) tls_key: Option<PathBuf>,
     /// What is logged: error, warn, info, debug, or filters such as info,support_http=debug [default: info]
     #[arg(long, global = true, env = "SUPPORT_LOG", value_name = "FILTER", help_heading = "Settings")]
     pub(crate) log: Option<String>,

@@ -28,9 +28,20 @@ pub(crate) struct Config {
     pub(crate) jwt_issuer: Option<String>,
     pub(crate) jwt_audience: Option<String>,
     pub(crate) behind_proxy: bool,
+    /// Where the certificate and its key are; without them the service speaks plain HTTP.
+    pub(crate) tls: Option<TlsFiles>,
     listen: String,
     jwt_secret: Option<Zeroizing<String>>,
     master_key: Option<Zeroizing<String>>,
+}
+
+/// The files that TLS needs, in PEM.
+#[derive(Clone, Debug)]
+pub(crate) struct TlsFiles {
+    /// The server's own certificate and after it those that lead to a root.
+    pub(crate) certificates: PathBuf,
+    /// The private key of the first certificate.
+    pub(crate) key: PathBuf,
 }
 
 impl Config {
@@ -59,6 +70,7 @@ impl Config {
             jwt_issuer: settings.jwt_issuer,
             jwt_audience: settings.jwt_audience,
             listen: settings.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            tls: tls_files(settings.tls_cert, settings.tls_key)?,
             behind_proxy: settings.behind_proxy.unwrap_or(false),
             jwt_secret: settings.jwt_secret.map(Zeroizing::new),
             master_key: settings.master_key.map(Zeroizing::new),
@@ -71,7 +83,7 @@ impl Config {
         !self.database_url.starts_with("sqlite:")
     }
 
-    /// The addresses to listen on. Plain HTTP leaves the machine only behind a proxy.
+    /// The addresses to listen on. Plain HTTP leaves the machine only behind a proxy; TLS may.
     pub(crate) fn listen(&self) -> Result<Vec<SocketAddr>, Failure> {
         let bad = |why: String| Failure::new(format!("SUPPORT_LISTEN={}: {why}", self.listen));
         let addresses: Vec<_> =
@@ -79,10 +91,11 @@ impl Config {
         if addresses.is_empty() {
             return Err(bad("no such address".to_owned()));
         }
-        if !self.behind_proxy && addresses.iter().any(|address| !address.ip().is_loopback()) {
+        let may_be_public = self.behind_proxy || self.tls.is_some();
+        if !may_be_public && addresses.iter().any(|address| !address.ip().is_loopback()) {
             return Err(bad(
-                "plain HTTP on a public address; listen on 127.0.0.1, or put a TLS proxy in front and set \
-                 SUPPORT_BEHIND_PROXY=true"
+                "plain HTTP on a public address; give SUPPORT_TLS_CERT and SUPPORT_TLS_KEY, listen on 127.0.0.1, or \
+                 put a TLS proxy in front and set SUPPORT_BEHIND_PROXY=true"
                     .to_owned(),
             ));
         }
@@ -131,7 +144,7 @@ impl Config {
 
 /// Settings that a later version will have: to ignore them would promise what is not there.
 fn refuse_unsupported() -> Result<(), Failure> {
-    const LATER: [&str; 4] = ["SUPPORT_TLS_CERT", "SUPPORT_TLS_KEY", "SUPPORT_BUS_URL", "SUPPORT_SMTP_URL"];
+    const LATER: [&str; 2] = ["SUPPORT_BUS_URL", "SUPPORT_SMTP_URL"];
     for name in LATER {
         if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
             return Err(Failure::new(format!("{name} is not supported by this version")));
@@ -150,6 +163,15 @@ fn check_database_url(url: &str) -> Result<(), Failure> {
     Err(Failure::new(format!(
         "SUPPORT_DATABASE_URL has the scheme {scheme}; it must be sqlite://PATH or postgres://…"
     )))
+}
+
+fn tls_files(certificates: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, Failure> {
+    match (certificates, key) {
+        (Some(certificates), Some(key)) => Ok(Some(TlsFiles { certificates, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(Failure::new("SUPPORT_TLS_CERT needs SUPPORT_TLS_KEY, which is not given")),
+        (None, Some(_)) => Err(Failure::new("SUPPORT_TLS_KEY needs SUPPORT_TLS_CERT, which is not given")),
+    }
 }
 
 fn jwks_file(text: String) -> Result<PathBuf, Failure> {
@@ -211,5 +233,18 @@ mod tests {
             s.behind_proxy = Some(true);
         });
         assert_eq!(proxied.and_then(|c| c.listen()).map(|a| a.len()).unwrap_or_default(), 1);
+        let secured = config(|s| {
+            public(s);
+            (s.tls_cert, s.tls_key) = (Some("cert.pem".into()), Some("key.pem".into()));
+        });
+        assert_eq!(secured.and_then(|c| c.listen()).map(|a| a.len()).unwrap_or_default(), 1);
+    }
+
+    #[test]
+    fn a_certificate_and_its_key_come_together() {
+        let no_key = line(config(|s| s.tls_cert = Some("cert.pem".into())));
+        assert!(no_key.contains("needs SUPPORT_TLS_KEY"), "{no_key}");
+        let no_certificate = line(config(|s| s.tls_key = Some("key.pem".into())));
+        assert!(no_certificate.contains("needs SUPPORT_TLS_CERT"), "{no_certificate}");
     }
 }

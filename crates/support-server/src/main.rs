@@ -13,6 +13,7 @@ mod publishers;
 mod store;
 mod system;
 mod tokens;
+mod tls;
 
 use std::process::ExitCode;
 

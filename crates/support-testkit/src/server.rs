@@ -22,8 +22,8 @@ pub const JWT_SECRET: &str = "a secret of the tests, known to everyone";
 /// The master key of every server that tests start: 32 bytes in base64.
 pub const MASTER_KEY: &str = "dGhlIHRlc3RzJyBvd24gbWFzdGVyIGtleSwgMzIgYi4=";
 
-/// What the server prints first, before its address.
-const ANNOUNCEMENT: &str = "listening on http://";
+/// What the server prints first, before its address, and whether it speaks TLS then.
+const ANNOUNCEMENTS: [(&str, bool); 2] = [("listening on http://", false), ("listening on https://", true)];
 /// Long enough for any machine. Passing it is a hang, not slowness.
 const DEADLINE: Duration = Duration::from_mins(2);
 /// Printed with a failed test; more is in nobody's interest.
@@ -98,6 +98,7 @@ pub struct Server {
 struct Running {
     process: Process,
     address: SocketAddr,
+    speaks_tls: bool,
 }
 
 impl Server {
@@ -107,8 +108,8 @@ impl Server {
         ServerBuilder { database: None, arguments: Vec::new(), environment: Vec::new(), unset: Vec::new() }
     }
 
-    /// Starts it, on the data that earlier starts have left, and waits until it is ready. The port is another
-    /// one each time.
+    /// Starts it, on the data that earlier starts have left, and waits until it is ready; with TLS, which [`Http`]
+    /// does not speak, until it listens. The port is another one each time.
     ///
     /// # Errors
     /// [`Error::Server`] when it ends before it is ready, or runs already.
@@ -126,7 +127,7 @@ impl Server {
             Some(status) => Err(self.failure(&format!("ended with {status} before it {state}"))),
             None => Ok(()),
         };
-        let address = wait::until(DEADLINE, "support-server listens", || {
+        let (address, speaks_tls) = wait::until(DEADLINE, "support-server listens", || {
             let announced = self.announced()?;
             if announced.is_none() {
                 check("listened")?;
@@ -136,9 +137,10 @@ impl Server {
         let http = Http::new(&format!("http://{address}"));
         wait::until(DEADLINE, "support-server is ready", || {
             check("was ready")?;
-            Ok(http.get("/readyz").is_ok_and(|response| response.status == 200).then_some(()))
+            let is_ready = || http.get("/readyz").is_ok_and(|response| response.status == 200);
+            Ok((speaks_tls || is_ready()).then_some(()))
         })?;
-        self.running = Some(Running { process, address });
+        self.running = Some(Running { process, address, speaks_tls });
         Ok(())
     }
 
@@ -156,8 +158,11 @@ impl Server {
     /// A client of it, without a token.
     ///
     /// # Errors
-    /// [`Error::Server`] when it does not run.
+    /// [`Error::Server`] when it does not run, or speaks TLS, which the client does not.
     pub fn http(&self) -> Result<Http> {
+        if self.running.as_ref().is_some_and(|running| running.speaks_tls) {
+            return Err(self.failure("speaks TLS"));
+        }
         Ok(Http::new(&format!("http://{}", self.address()?)))
     }
 
@@ -175,8 +180,20 @@ impl Server {
     /// # Errors
     /// [`Error::Server`] when it does not run.
     pub fn ask_to_stop(&self) -> Result<()> {
+        self.signal(Signal::TERM)
+    }
+
+    /// Asks it to read its certificate again (SIGHUP), and leaves it at that.
+    ///
+    /// # Errors
+    /// [`Error::Server`] when it does not run.
+    pub fn ask_to_reload(&self) -> Result<()> {
+        self.signal(Signal::HUP)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
         match &self.running {
-            Some(running) => running.process.signal(Signal::TERM),
+            Some(running) => running.process.signal(signal),
             None => Err(self.failure("does not run")),
         }
     }
@@ -272,15 +289,17 @@ impl Server {
         File::create(&path).doing(|| format!("create {}", path.display()))
     }
 
-    /// The address that the newest start has announced, in its first line.
-    fn announced(&self) -> Result<Option<SocketAddr>> {
+    /// The address that the newest start has announced, in its first line, and whether it speaks TLS.
+    fn announced(&self) -> Result<Option<(SocketAddr, bool)>> {
         let path = self.output(self.starts, "stdout");
         let printed = fs::read_to_string(&path).doing(|| format!("read {}", path.display()))?;
         let Some((line, _)) = printed.split_once('\n') else { return Ok(None) };
-        let address = line.strip_prefix(ANNOUNCEMENT).and_then(|address| address.trim().parse().ok());
-        match address {
-            Some(address) => Ok(Some(address)),
-            None => Err(self.failure(&format!("should first print `{ANNOUNCEMENT}…`, not `{line}`"))),
+        let announced = ANNOUNCEMENTS.iter().find_map(|(announcement, speaks_tls)| {
+            Some((line.strip_prefix(announcement)?.trim().parse().ok()?, *speaks_tls))
+        });
+        match announced {
+            Some(announced) => Ok(Some(announced)),
+            None => Err(self.failure(&format!("should first print where it is listening, not `{line}`"))),
         }
     }
 

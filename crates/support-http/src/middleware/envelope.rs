@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    X_CONTENT_TYPE_OPTIONS,
+    PERMISSIONS_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -24,6 +24,11 @@ use crate::state::State;
 /// The media type of problem documents (RFC 9457, section 6.1).
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
+/// For a year, browsers that were here by TLS come by TLS alone (RFC 6797). Hosts beside this one are not ours to bind.
+const ONLY_TLS: &str = "max-age=31536000";
+/// What no page of this service needs of a browser.
+const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
 /// Sends a request on its way and completes what comes back.
 pub(crate) async fn envelope<B: MessageBody + 'static>(
     state: web::Data<State>,
@@ -33,6 +38,7 @@ pub(crate) async fn envelope<B: MessageBody + 'static>(
     let begun = Instant::now();
     let id = RequestId::of(request.request(), state.ids.as_ref());
     let method = request.method().clone();
+    let is_secure = request.app_config().secure();
     let _flight = state.metrics.begin();
     request.extensions_mut().insert(id.clone());
     let span = tracing::info_span!("request", request_id = id.as_str());
@@ -57,13 +63,13 @@ pub(crate) async fn envelope<B: MessageBody + 'static>(
     };
     match answered {
         Ok(response) => {
-            let response = complete(response, &id);
+            let response = complete(response, &id, is_secure);
             let pattern = response.request().match_pattern();
             log(pattern.as_deref().unwrap_or("(none)"), response.status());
             Ok(response)
         }
         Err(error) => {
-            let response = of_error(&error, &id);
+            let response = of_error(&error, &id, is_secure);
             log("(none)", response.status());
             Err(InternalError::from_response(error, response).into())
         }
@@ -84,7 +90,7 @@ fn name(method: &Method) -> &str {
     if known.contains(method) { method.as_str() } else { "OTHER" }
 }
 
-fn complete(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceResponse<BoxBody> {
+fn complete(response: ServiceResponse<BoxBody>, id: &RequestId, is_secure: bool) -> ServiceResponse<BoxBody> {
     let status = response.status();
     let mut response = if (status.is_client_error() || status.is_server_error()) && !is_told(&response) {
         let body = document(status, response.response().error(), id);
@@ -94,7 +100,7 @@ fn complete(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceRespon
     } else {
         response
     };
-    add_headers(response.headers_mut(), id);
+    add_headers(response.headers_mut(), id, is_secure);
     response
 }
 
@@ -104,15 +110,15 @@ fn is_told(response: &ServiceResponse<BoxBody>) -> bool {
 }
 
 /// The response to a failure outside of the routes, where there is no request to answer.
-fn of_error(error: &actix_web::Error, id: &RequestId) -> HttpResponse {
+fn of_error(error: &actix_web::Error, id: &RequestId, is_secure: bool) -> HttpResponse {
     let mut response = error.error_response();
     let body = document(response.status(), Some(error), id);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    add_headers(response.headers_mut(), id);
+    add_headers(response.headers_mut(), id, is_secure);
     response.set_body(BoxBody::new(body))
 }
 
-fn add_headers(headers: &mut HeaderMap, id: &RequestId) {
+fn add_headers(headers: &mut HeaderMap, id: &RequestId, is_secure: bool) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -121,6 +127,14 @@ fn add_headers(headers: &mut HeaderMap, id: &RequestId) {
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(CACHE_CONTROL, "no-store");
     set(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    // For browsers that know no `frame-ancestors`.
+    set(X_FRAME_OPTIONS, "DENY");
+    set(REFERRER_POLICY, "no-referrer");
+    set(PERMISSIONS_POLICY, NO_DEVICES);
+    // Over plain HTTP it must not be sent (RFC 6797, section 7.2); behind a proxy it is the proxy's.
+    if is_secure {
+        set(STRICT_TRANSPORT_SECURITY, ONLY_TLS);
+    }
     if let Some(id) = id.header() {
         headers.insert(X_REQUEST_ID, id);
     }

@@ -21,17 +21,19 @@ use crate::failure::Failure;
 use crate::live::{Live, LiveDoors};
 use crate::publishers::Publishers;
 use crate::system::{SystemClock, SystemIds};
+use crate::tls::Tls;
 use crate::{keys, limits, store, tokens};
 
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
     let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
+    let tls = config.tls.clone().map(Tls::open).transpose()?;
     let listeners = bind(&config.listen()?)?;
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
         let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
         let (state, live) = state(config, store, tokens, cursors)?;
-        serve(config, listeners, state, live, demo).await
+        serve(config, listeners, tls, state, live, demo).await
     })
 }
 
@@ -93,6 +95,7 @@ fn workers(config: &Config) -> usize {
 async fn serve(
     config: &Config,
     listeners: Vec<TcpListener>,
+    tls: Option<Tls>,
     state: State,
     live: LiveDoors,
     demo: Demo,
@@ -104,9 +107,11 @@ async fn serve(
     let doors = live.doors.clone();
     let workers = workers(config);
     let threads = Threads { workers, connections_per_worker: limits::connections_per_worker(workers) };
+    let encryption = tls.as_ref().map(Tls::config).transpose()?;
     let server = support_http::serve(
         Data::new(state),
         listeners,
+        encryption.as_ref(),
         threads,
         move |app| doors.configure(app),
         support_socketio::tcp::remember,
@@ -114,7 +119,11 @@ async fn serve(
     let server = server.map_err(failed)?;
     rt::spawn(Arc::clone(&live.gateway).run());
     rt::spawn(stop_when_told(server.handle(), live)?);
-    announce(&bound, &demo).map_err(|error| Failure::new(format!("standard output: {error}")))?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    if let Some(tls) = tls {
+        rt::spawn(tls.reload_when_told()?);
+    }
+    announce(scheme, &bound, &demo).map_err(|error| Failure::new(format!("standard output: {error}")))?;
     tracing::info!(addresses = %list(&bound), "serving");
     server.await.map_err(failed)?;
     tracing::info!("stopped");
@@ -146,10 +155,10 @@ fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
 }
 
 /// Says on standard output where the service is, and who can log in.
-fn announce(bound: &[SocketAddr], demo: &Demo) -> std::io::Result<()> {
+fn announce(scheme: &str, bound: &[SocketAddr], demo: &Demo) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for address in bound {
-        writeln!(out, "listening on http://{address}")?;
+        writeln!(out, "listening on {scheme}://{address}")?;
     }
     match demo {
         Demo::Loaded(logins) => {
@@ -162,7 +171,7 @@ fn announce(bound: &[SocketAddr], demo: &Demo) -> std::io::Result<()> {
         Demo::NotAsked => {}
     }
     if let Some(address) = bound.first() {
-        writeln!(out, "interactive documentation: http://{address}/docs")?;
+        writeln!(out, "interactive documentation: {scheme}://{address}/docs")?;
     }
     out.flush()
 }
