@@ -27,6 +27,7 @@ GET   /support/tickets/stats                   -              401   403   403   
 POST  /support/tickets/assign                  assign         401   403   403      403    403    403   200
 POST  /support/tickets/escalate                escalate       401   403   403      200    404    404   200
 GET   /support/tickets/$ticket/history         -              401   403   403      200    404    404   200
+GET   /support/tickets/$ticket/history/verify  -              401   403   403      403    403    403   200
 POST  /support/tickets/$ticket/notify          notify         401   403   403      202    404    404   202
 GET   /support/tickets/$ticket/messages        -              401   200   404      200    404    404   200
 POST  /support/tickets/$ticket/messages        message        401   201   404      201    404    404   201

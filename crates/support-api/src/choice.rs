@@ -61,6 +61,11 @@ choices! {
         MessageSent, AgentReassigned, TicketReopened, TicketUpdated, AttachmentAdded, NotificationSent,
     }
 
+    /// How a ticket's history can be broken.
+    ChainProblem in "kebab-case" = entity::ChainProblem {
+        Missing, Changed, WrongOrder, Truncated, BeyondHead, HeadChanged, Rewritten, TicketMissing,
+    }
+
     /// Why somebody is notified.
     NotificationKind in "snake_case" = entity::NotificationKind {
         TicketCreated, TicketAssigned, TicketEscalated, TicketResolved, Manual,
@@ -94,6 +99,7 @@ mod tests {
             Role::names(),
             Channel::names(),
             Action::names(),
+            ChainProblem::names(),
             NotificationKind::names(),
         ];
         for (here, domain) in all.into_iter().flatten() {

@@ -46,6 +46,7 @@ routes! {
     "/support/tickets/bulk/escalate" => { post tickets::bulk_escalate::bulk_escalate }
     "/support/tickets/{id}" => { get tickets::read::get_ticket, patch tickets::update::update_ticket }
     "/support/tickets/{id}/history" => { get tickets::history::ticket_history }
+    "/support/tickets/{id}/history/verify" => { get tickets::verify_history::verify_history }
     "/support/tickets/{id}/notify" => { post tickets::notify::notify_ticket }
     "/support/tickets/{id}/messages" => { get messages::list::list_messages, post messages::send::send_message }
     "/support/tickets/{id}/messages/read" => { post messages::mark_read::mark_messages_read }

@@ -37,6 +37,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Check histories for tampering.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Print the AsyncAPI document.
@@ -92,6 +97,34 @@ pub(crate) struct TokenMintArgs {
     /// How long it holds, such as 90s, 15m, 1h or 7d.
     #[arg(long, default_value = "1h")]
     pub(crate) ttl: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Check every ticket's history, also while the service runs: exits with 1 if one is broken, and names its first wrong entry.
+    Verify(AuditVerifyArgs),
+    /// Write down, signed, where every ticket's history ends, for `audit verify` to compare with later.
+    Checkpoint(AuditCheckpointArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditVerifyArgs {
+    /// A checkpoint: what it knows must still be there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// The key that must have signed the checkpoint [default: the one derived from the master key]
+    #[arg(long, value_name = "BASE64", requires = "checkpoint")]
+    pub(crate) public_key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditCheckpointArgs {
+    /// The file to write.
+    #[arg(long, value_name = "FILE", required_unless_present = "public_key")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the key by which others can check checkpoints.
+    #[arg(long)]
+    pub(crate) public_key: bool,
 }
 
 /// Whether rate limits apply.
@@ -161,6 +194,12 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) master_key: Option<String>,
+    /// TLS certificate (PEM), the server's own and then its chain; SIGHUP reads it again [default: none, plain HTTP]
+    #[arg(long, global = true, env = "SUPPORT_TLS_CERT", value_name = "FILE", help_heading = "Settings")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Private key of the TLS certificate (PEM, not encrypted) [default: none]
+    #[arg(long, global = true, env = "SUPPORT_TLS_KEY", value_name = "FILE", help_heading = "Settings")]
+    pub(crate) tls_key: Option<PathBuf>,
     /// Plain HTTP on a public address is fine: a proxy in front does TLS [default: false]
     #[arg(long, global = true, env = "SUPPORT_BEHIND_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
     pub(crate) behind_proxy: Option<bool>,
@@ -194,12 +233,6 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) database_connections: Option<u32>,
-    /// TLS certificate (PEM), the server's own and then its chain; SIGHUP reads it again [default: none, plain HTTP]
-    #[arg(long, global = true, env = "SUPPORT_TLS_CERT", value_name = "FILE", help_heading = "Settings")]
-    pub(crate) tls_cert: Option<PathBuf>,
-    /// Private key of the TLS certificate (PEM, not encrypted) [default: none]
-    #[arg(long, global = true, env = "SUPPORT_TLS_KEY", value_name = "FILE", help_heading = "Settings")]
-    pub(crate) tls_key: Option<PathBuf>,
     /// What is logged: error, warn, info, debug, or filters such as info,support_http=debug [default: info]
     #[arg(long, global = true, env = "SUPPORT_LOG", value_name = "FILTER", help_heading = "Settings")]
     pub(crate) log: Option<String>,

@@ -1,5 +1,6 @@
 //! The helpdesk server: reads the configuration, puts the parts together and runs a command.
 
+mod checkpoint;
 mod cli;
 mod command;
 mod config;
@@ -12,20 +13,20 @@ mod logging;
 mod publishers;
 mod store;
 mod system;
-mod tokens;
 mod tls;
+mod tokens;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::cli::{AdminCommand, Cli, Command, TokenCommand};
+use crate::cli::{AdminCommand, AuditCommand, Cli, Command, TokenCommand};
 use crate::config::Config;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
     match run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("support-server: {failure}");
             ExitCode::from(2)
@@ -33,20 +34,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<(), Failure> {
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
     // Documents need no settings, which may be wrong.
     match cli.command {
-        Command::Openapi => return command::openapi::run(),
-        Command::Asyncapi => return command::asyncapi::run(),
+        Command::Openapi => return command::openapi::run().map(succeeded),
+        Command::Asyncapi => return command::asyncapi::run().map(succeeded),
         _ => {}
     }
     let config = Config::resolve(cli.settings)?;
     logging::start(&config.log, config.log_format)?;
-    match cli.command {
+    let done = match cli.command {
+        Command::Audit { command: AuditCommand::Verify(args) } => {
+            return command::audit::verify(&config, &args);
+        }
+        Command::Audit { command: AuditCommand::Checkpoint(args) } => {
+            return command::audit::checkpoint(&config, &args);
+        }
         Command::Serve(args) => command::serve::run(&config, args.demo),
         Command::Migrate => command::migrate::run(&config),
         Command::Admin { command: AdminCommand::Create(args) } => command::admin::create(&config, &args),
         Command::Token { command: TokenCommand::Mint(args) } => command::token::mint(&config, &args),
         Command::Openapi | Command::Asyncapi => Ok(()),
-    }
+    };
+    done.map(succeeded)
+}
+
+/// The exit code of commands that either succeed or tell why not.
+fn succeeded((): ()) -> ExitCode {
+    ExitCode::SUCCESS
 }

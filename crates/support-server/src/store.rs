@@ -1,5 +1,6 @@
 //! Opening the database.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use support_domain::port::Store;
@@ -11,6 +12,16 @@ use crate::failure::Failure;
 /// Opens the configured database and brings it to this version's schema.
 pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
     support_infra_diesel::open(&config.database_url, &options(config)).map_err(|error| failed(&error))
+}
+
+/// As [`open`], for commands that ask about what is there: no database is made where none is.
+pub(crate) fn open_existing(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+    if let Some(path) = config.database_url.strip_prefix("sqlite://")
+        && !Path::new(path).exists()
+    {
+        return Err(Failure::new(format!("there is no database file {path}")));
+    }
+    open(config)
 }
 
 /// Brings the configured database to this version's schema; answers the names of the steps that it lacked.

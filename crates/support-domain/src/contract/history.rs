@@ -4,9 +4,12 @@ use std::collections::HashSet;
 
 use crate::contract::sample::{self, entry, ticket, ticket_id};
 use crate::contract::scene::Scene;
-use crate::entity::{Action, HistoryEntry, NewHistoryEntry};
+use crate::entity::{
+    Action, ChainBreak, ChainHead, ChainProblem, ChainReport, HistoryEntry, NewHistoryEntry,
+};
 use crate::error::StoreError;
 use crate::id::UserId;
+use crate::value::TicketNumber;
 
 pub(super) fn entries_come_back_as_appended(scene: &Scene) {
     scene.seed();
@@ -117,6 +120,89 @@ pub(super) fn concurrent_appends_leave_no_gap(scene: &Scene) {
     assert_chained(&entries);
     let ids: HashSet<_> = entries.iter().map(|e| e.entry.id).collect();
     assert_eq!(ids.len(), 48, "each entry once");
+}
+
+pub(super) fn an_untouched_chain_holds(scene: &Scene) {
+    scene.seed();
+    scene.insert(&[ticket(1, |_| ()), ticket(2, |_| ())]);
+    append(scene, &[entry(1, 1), NewHistoryEntry { details: None, ..entry(1, 2) }]);
+    append(scene, &[entry(1, 3)]);
+    let report = verify(scene, 1, None);
+    let last = head(&scene.history(ticket_id(1)), 3);
+    assert_eq!((report.ticket_id, report.number), (ticket_id(1), Some(TicketNumber::new(2026, 1))));
+    assert_eq!((report.entries, report.last, report.broken), (3, last, None));
+    let empty = verify(scene, 2, None);
+    assert_eq!((empty.entries, empty.last, empty.broken), (0, ChainHead::EMPTY, None));
+    assert_eq!(scene.read(|tx| tx.history().verify(ticket_id(3), None)), None);
+}
+
+pub(super) fn a_long_chain_is_checked_whole(scene: &Scene) {
+    scene.seed();
+    scene.insert(&[ticket(1, |_| ())]);
+    append(scene, &(1..=1_001).map(|n| entry(1, n)).collect::<Vec<_>>());
+    let report = verify(scene, 1, None);
+    assert_eq!((report.entries, report.last.sequence, report.broken), (1_001, 1_001, None));
+}
+
+pub(super) fn a_chain_is_checked_against_an_earlier_head(scene: &Scene) {
+    scene.seed();
+    scene.insert(&[ticket(1, |_| ())]);
+    append(scene, &[entry(1, 1), entry(1, 2), entry(1, 3)]);
+    let entries = scene.history(ticket_id(1));
+    for sequence in 1..=3 {
+        assert_eq!(verify(scene, 1, Some(head(&entries, sequence))).broken, None);
+    }
+    let other = ChainHead { sequence: 2, ..head(&entries, 1) };
+    let broken = Some(ChainBreak { sequence: 2, problem: ChainProblem::Rewritten });
+    assert_eq!(verify(scene, 1, Some(other)).broken, broken);
+    let later = ChainHead { sequence: 5, ..head(&entries, 3) };
+    let broken = Some(ChainBreak { sequence: 4, problem: ChainProblem::Truncated });
+    assert_eq!(verify(scene, 1, Some(later)).broken, broken);
+}
+
+pub(super) fn a_chain_is_checked_with_what_was_just_appended(scene: &Scene) {
+    scene.seed();
+    let new = ticket(1, |_| ());
+    let report = scene.write(move |tx| {
+        tx.tickets().insert(&new)?;
+        tx.history().append(&entry(1, 1))?;
+        tx.history().append(&entry(1, 2))?;
+        tx.history().verify(ticket_id(1), None)
+    });
+    let report = report.expect("the ticket exists");
+    assert_eq!((report.entries, report.broken), (2, None));
+}
+
+pub(super) fn every_ticket_is_walked_to_once(scene: &Scene) {
+    scene.seed();
+    let numbers = [4, 1, 3, 7, 2];
+    scene.insert(&numbers.map(|n| ticket(n, |_| ())));
+    append(scene, &[entry(3, 1), entry(3, 2), entry(7, 1)]);
+    for limit in 1..=6 {
+        let mut walked = Vec::new();
+        loop {
+            let after = walked.last().copied();
+            let page = scene.read(move |tx| tx.history().list_tickets(after, limit));
+            assert!(page.len() <= usize::try_from(limit).expect("a small number"));
+            if page.is_empty() {
+                break;
+            }
+            walked.extend(page);
+        }
+        assert_eq!(walked, [1, 2, 3, 4, 7].map(ticket_id), "at most {limit} a page");
+    }
+}
+
+/// Checks the chain of a ticket that exists.
+#[track_caller]
+fn verify(scene: &Scene, ticket: u64, known: Option<ChainHead>) -> ChainReport {
+    scene.read(move |tx| tx.history().verify(ticket_id(ticket), known)).expect("the ticket exists")
+}
+
+/// The head that the chain had at `sequence`.
+fn head(entries: &[HistoryEntry], sequence: usize) -> ChainHead {
+    let entry = &entries[sequence - 1];
+    ChainHead { sequence: entry.sequence, hash: entry.hash }
 }
 
 /// Appends in one transaction, each ticket locked before.

@@ -91,6 +91,11 @@ macro_rules! store_contract {
                 each_ticket_has_its_own_chain
                 lists_begin_after_a_sequence_and_end_at_the_limit
                 concurrent_appends_leave_no_gap
+                an_untouched_chain_holds
+                a_long_chain_is_checked_whole
+                a_chain_is_checked_against_an_earlier_head
+                a_chain_is_checked_with_what_was_just_appended
+                every_ticket_is_walked_to_once
             }
             agents {
                 unset_and_set_fields_come_back

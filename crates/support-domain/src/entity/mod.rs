@@ -1,6 +1,7 @@
 //! The entities of the specification and what belongs to them.
 
 mod agent;
+mod chain;
 mod department;
 mod history;
 mod message;
@@ -11,6 +12,7 @@ mod ticket;
 mod user;
 
 pub use agent::{Agent, AgentRecord, DEFAULT_CAPACITY, MAX_CAPACITY, Tier};
+pub use chain::{ChainBreak, ChainHead, ChainProblem, ChainReport};
 pub use department::Department;
 pub use history::{Action, HistoryEntry, NewHistoryEntry};
 pub use message::{Attachment, Message};

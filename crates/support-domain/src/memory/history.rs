@@ -1,12 +1,13 @@
 //! Tickets' histories.
 
-use std::ops::Bound::{Excluded, Included};
+use std::ops::Bound::{Excluded, Included, Unbounded};
 
-use crate::entity::{HistoryEntry, NewHistoryEntry};
+use crate::entity::{ChainHead, ChainReport, HistoryEntry, NewHistoryEntry};
 use crate::error::StoreError;
 use crate::id::TicketId;
 use crate::memory::state::State;
 use crate::port::{HistoryRepository, StoreResult};
+use crate::rules::chain::{ChainCheck, Link};
 
 impl HistoryRepository for State {
     fn append(&mut self, entry: &NewHistoryEntry) -> StoreResult<()> {
@@ -26,6 +27,28 @@ impl HistoryRepository for State {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let range = (Excluded((ticket, after)), Included((ticket, i64::MAX)));
         Ok(self.history.range(range).take(limit).map(|(_, entry)| entry.clone()).collect())
+    }
+
+    fn verify(&mut self, ticket: TicketId, known: Option<ChainHead>) -> StoreResult<Option<ChainReport>> {
+        let Some(number) = self.tickets.get(&ticket).map(|found| found.number) else { return Ok(None) };
+        let entries = || self.history.range((ticket, 0)..=(ticket, i64::MAX)).map(|(_, entry)| entry);
+        // The last entry is the head: nothing else here knows of it.
+        let last = entries().next_back();
+        let head =
+            last.map_or(ChainHead::EMPTY, |last| ChainHead { sequence: last.sequence, hash: last.hash });
+        let mut check = ChainCheck::new(head, known);
+        for HistoryEntry { entry, sequence, previous_hash, hash } in entries() {
+            let (sequence, previous_hash, hash) = (*sequence, *previous_hash, *hash);
+            let computed = chain(&previous_hash, sequence, entry);
+            check.entry(&Link { sequence, previous_hash, hash, computed });
+        }
+        Ok(Some(check.finish(ticket, number)))
+    }
+
+    fn list_tickets(&mut self, after: Option<TicketId>, limit: u32) -> StoreResult<Vec<TicketId>> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let range = (after.map_or(Unbounded, Excluded), Unbounded);
+        Ok(self.tickets.range(range).take(limit).map(|(id, _)| *id).collect())
     }
 }
 

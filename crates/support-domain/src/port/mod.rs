@@ -5,7 +5,7 @@
 //!
 //! The verbs are the same everywhere: `find` (absent is `None`; whether that is an error is the use case's to say),
 //! `lock` (find, and keep others from changing it until the transaction ends), `list`, `count`, `insert`, `save`,
-//! `append`. Every method fails with [`crate::error::StoreError`]; only the variants that say more than "the store
+//! `append`, `verify`. Every method fails with [`crate::error::StoreError`]; only the variants that say more than "the store
 //! failed" are named where they apply.
 #![expect(clippy::missing_errors_doc, reason = "the errors that all methods share are told above")]
 

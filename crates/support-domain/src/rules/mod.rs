@@ -2,5 +2,6 @@
 
 pub mod access;
 pub mod assignment;
+pub mod chain;
 pub mod escalation;
 pub mod transition;

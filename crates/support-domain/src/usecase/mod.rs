@@ -3,6 +3,7 @@
 
 pub(crate) mod agents;
 pub(crate) mod assign;
+pub(crate) mod audit;
 pub(crate) mod create_ticket;
 pub(crate) mod departments;
 pub(crate) mod dispatch;

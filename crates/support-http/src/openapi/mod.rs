@@ -30,7 +30,7 @@ use crate::{agents, auth, departments, messages, meta, notifications, tickets};
         tickets::assign::assign_ticket, tickets::escalate::escalate_ticket, tickets::bulk_assign::bulk_assign,
         tickets::bulk_resolve::bulk_resolve, tickets::bulk_status::bulk_status, tickets::bulk_notify::bulk_notify,
         tickets::bulk_escalate::bulk_escalate, tickets::read::get_ticket, tickets::update::update_ticket,
-        tickets::history::ticket_history, tickets::notify::notify_ticket,
+        tickets::history::ticket_history, tickets::verify_history::verify_history, tickets::notify::notify_ticket,
         messages::list::list_messages, messages::send::send_message, messages::mark_read::mark_messages_read,
         agents::list::list_agents, agents::create::create_agent, agents::read::get_agent, agents::update::update_agent,
         departments::list::list_departments, departments::create::create_department,

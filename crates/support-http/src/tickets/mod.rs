@@ -15,6 +15,7 @@ pub(crate) mod notify;
 pub(crate) mod read;
 pub(crate) mod stats;
 pub(crate) mod update;
+pub(crate) mod verify_history;
 
 use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};

@@ -128,6 +128,17 @@ async fn a_ticket_is_worked_on_to_its_end() {
         ".body.items[].previousHash" => "(hash)",
     });
     assert_eq!(world.get(&customer(1), &format!("{path}/history")).await.problem(403), "forbidden");
+    let verified = world.get(&admin(), "/support/tickets/TKT-2026-001/history/verify").await.expect(200);
+    assert_eq!(verified.json(), json!({"ticketId": id, "ok": true, "entries": hashes.len()}));
+    for token in [customer(1), tara] {
+        assert_eq!(world.get(&token, &format!("{path}/history/verify")).await.problem(403), "forbidden");
+    }
+    let absent = "/support/tickets/TKT-2026-999/history/verify";
+    assert_eq!(world.get(&admin(), absent).await.problem(404), "not_found");
+    assert_eq!(
+        world.get(&admin(), &format!("{path}/history/verify?x=1")).await.problem(422),
+        "validation_failed"
+    );
     snapshot!("ticket_messages_of_the_system", world.get(&customer(1), &format!("{path}/messages")).await);
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use support_domain::entity::Ticket;
+use support_domain::entity::{ChainHead, Ticket};
 use support_domain::error::{Entity, StoreError};
 use support_domain::id::{AgentId, TicketId};
 use support_domain::port::{StoreResult, TicketPage, TicketQuery, TicketRepository, WaitingScope};
@@ -11,7 +11,6 @@ use tracing::instrument;
 
 use super::super::dialect::{self, locked};
 use super::{Held, Tx};
-use crate::chain::Head;
 use crate::listing;
 use crate::rows::{StoredTicket, TicketRow};
 use crate::schema::tickets;
@@ -68,7 +67,7 @@ impl TicketRepository for Tx<'_> {
         if self.tickets.contains_key(&ticket.id) {
             return Err(StoreError::Conflict { entity: Entity::Ticket, field: "id" });
         }
-        let current = StoredTicket { ticket: ticket.clone(), head: Head::NEW };
+        let current = StoredTicket { ticket: ticket.clone(), head: ChainHead::EMPTY };
         self.tickets.insert(ticket.id, Held { stored: None, current });
         Ok(())
     }

@@ -2,12 +2,14 @@
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use support_domain::entity::{Action, Attachment, HistoryEntry, Message, NewHistoryEntry};
+use support_domain::entity::{Action, Attachment, ChainHead, HistoryEntry, Message, NewHistoryEntry};
 use support_domain::id::{AttachmentId, HistoryEntryId, MessageId, TicketId, UserId};
 use support_domain::port::StoreResult;
+use support_domain::rules::chain::Link;
 use support_domain::value::{ClientMessageId, MessageText, SenderType};
 use uuid::Uuid;
 
+use crate::chain;
 use crate::rows::{Place, personal};
 use crate::schema::{messages, ticket_history};
 use crate::types::{At, JsonText, Key};
@@ -131,21 +133,48 @@ pub(crate) struct HistoryRow {
 }
 
 impl HistoryRow {
-    /// The row of `linked`.
-    pub(crate) fn of(linked: &HistoryEntry) -> Self {
-        let entry = &linked.entry;
-        Self {
+    /// The row of `entry` behind `head`, which becomes the head.
+    pub(crate) fn append(head: &mut ChainHead, entry: &NewHistoryEntry) -> Self {
+        let mut row = Self {
             id: Key(entry.id),
             ticket_id: Key(entry.ticket_id),
-            sequence: linked.sequence,
+            sequence: head.sequence + 1,
             action: entry.action.as_str().to_owned(),
             performed_by: Key(entry.performed_by),
             performed_by_name: personal::write_name(&entry.performed_by_name),
             details: entry.details.clone(),
             timestamp: At(entry.timestamp),
-            previous_hash: linked.previous_hash.to_vec(),
-            hash: linked.hash.to_vec(),
-        }
+            previous_hash: head.hash.to_vec(),
+            hash: Vec::new(),
+        };
+        *head = ChainHead { sequence: row.sequence, hash: row.computed() };
+        row.hash = head.hash.to_vec();
+        row
+    }
+
+    /// The hash that the row's content gives. Nothing is parsed: what reads the same is not always the same.
+    fn computed(&self) -> chain::Hash {
+        let content = chain::Content {
+            ticket_id: self.ticket_id.0.uuid(),
+            sequence: self.sequence,
+            id: self.id.0.uuid(),
+            action: &self.action,
+            performed_by: self.performed_by.0.uuid(),
+            performed_by_name: &self.performed_by_name,
+            details: self.details.as_deref(),
+            micros: self.timestamp.0.as_micros(),
+        };
+        chain::hash(&self.previous_hash, &content)
+    }
+
+    /// The row as a link of its chain; `None` when its hashes are none.
+    pub(crate) fn link(&self) -> Option<Link> {
+        Some(Link {
+            sequence: self.sequence,
+            previous_hash: self.previous_hash.as_slice().try_into().ok()?,
+            hash: self.hash.as_slice().try_into().ok()?,
+            computed: self.computed(),
+        })
     }
 
     /// The entry of this row.

@@ -1,7 +1,7 @@
 //! Tickets.
 
 use diesel::prelude::*;
-use support_domain::entity::{Customer, Handler, Ticket, TicketRecord};
+use support_domain::entity::{ChainHead, Customer, Handler, Ticket, TicketRecord};
 use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::StoreResult;
 use support_domain::search;
@@ -10,7 +10,6 @@ use support_domain::value::{
     Category, DepartmentName, Description, Priority, Resolution, Status, Subject, Tag, Tags, TicketNumber,
 };
 
-use crate::chain::Head;
 use crate::rows::{Place, personal};
 use crate::schema::tickets;
 use crate::types::{At, JsonText, Key};
@@ -95,7 +94,7 @@ pub(crate) struct NewTicketRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredTicket {
     pub(crate) ticket: Ticket,
-    pub(crate) head: Head,
+    pub(crate) head: ChainHead,
 }
 
 impl StoredTicket {
@@ -163,7 +162,7 @@ impl TicketRow {
     /// The ticket of this row, with the head of its history.
     pub(crate) fn restore(self) -> StoreResult<StoredTicket> {
         let place = Place { table: "tickets", row: &self.id.0 };
-        let head = Head {
+        let head = ChainHead {
             sequence: self.history_sequence,
             hash: place.parsed("history_hash", self.history_hash.as_slice().try_into())?,
         };

@@ -9,3 +9,4 @@ mod history;
 mod migrations;
 mod outage;
 mod queue;
+mod tampering;

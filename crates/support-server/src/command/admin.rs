@@ -1,30 +1,18 @@
 //! `admin create`: adds an administrator who logs in with a password.
 
 use std::io::BufRead;
-use std::sync::Arc;
 
 use support_api::password::Password;
 use support_domain::actor::Actor;
 use support_domain::command::CreateUser;
-use support_domain::desk::{Desk, Parts};
-use support_domain::event::{Event, Publisher};
-use support_domain::usecase::Policy;
 use support_domain::value::{EmailAddress, PersonName, Role};
 use zeroize::Zeroizing;
 
 use crate::cli::AdminCreateArgs;
-use crate::command::block_on;
+use crate::command::{block_on, desk};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::store;
-use crate::system::{SystemClock, SystemIds};
-
-/// Nobody watches the command line.
-struct Unwatched;
-
-impl Publisher for Unwatched {
-    fn publish(&self, _events: &[Event]) {}
-}
 
 pub(crate) fn create(config: &Config, args: &AdminCreateArgs) -> Result<(), Failure> {
     let email = EmailAddress::parse(&args.email).map_err(|error| Failure::new(format!("--email {error}")))?;
@@ -32,13 +20,7 @@ pub(crate) fn create(config: &Config, args: &AdminCreateArgs) -> Result<(), Fail
     let text = read_password(args.password_stdin)?;
     let password = Password::choose(&text).map_err(|error| Failure::new(format!("the password {error}")))?;
     let password = support_http::hash_password(&password).map_err(|error| Failure::new(error.to_string()))?;
-    let desk = Desk::new(Parts {
-        store: store::open(config)?,
-        publisher: Arc::new(Unwatched),
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
-        policy: Policy::default(),
-    });
+    let desk = desk(store::open(config)?);
     let command = CreateUser { role: Role::Admin, name, email, phone: None, password };
     let user = block_on(desk.create_user(&Actor::system(), command))?;
     let user = user.map_err(|error| Failure::new(error.to_string()))?;

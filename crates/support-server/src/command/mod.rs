@@ -2,14 +2,40 @@
 
 pub(crate) mod admin;
 pub(crate) mod asyncapi;
+pub(crate) mod audit;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod serve;
 pub(crate) mod token;
 
 use std::future::Future;
+use std::sync::Arc;
+
+use support_domain::desk::{Desk, Parts};
+use support_domain::event::{Event, Publisher};
+use support_domain::port::Store;
+use support_domain::usecase::Policy;
 
 use crate::failure::Failure;
+use crate::system::{SystemClock, SystemIds};
+
+/// Nobody watches the command line.
+struct Unwatched;
+
+impl Publisher for Unwatched {
+    fn publish(&self, _events: &[Event]) {}
+}
+
+/// A desk over `store` for a single command.
+pub(crate) fn desk(store: Arc<dyn Store>) -> Desk {
+    Desk::new(Parts {
+        store,
+        publisher: Arc::new(Unwatched),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        policy: Policy::default(),
+    })
+}
 
 /// Runs a future to its end on a small runtime of its own.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
