@@ -52,11 +52,6 @@ export class PlainMember extends Member {
     return within(new Promise((resolve, reject) => this.#ask(event, data, resolve, reject)), "an answer", PATIENCE);
   }
 
-  /** How its connection stands, for the report. */
-  get state() {
-    return { readyState: this.socket.readyState, waiting: this.#answers.size };
-  }
-
   stop() {
     this.#isOver = true;
     this.socket.terminate();

@@ -9,7 +9,9 @@ export class SocketIoMember extends Member {
 
   start(url) {
     this.socket = io(`${url}/support`, { auth: { token: this.token } });
+    let isConnected = false;
     this.socket.on("connect", () => {
+      isConnected = true;
       const { id } = this.socket;
       this.join((...question) => this.socket.id === id && this.socket.emit(...question));
       this.#ready.resolve();
@@ -21,8 +23,10 @@ export class SocketIoMember extends Member {
       if (error.data) this.fault(`refused: ${JSON.stringify(error.data)}`);
     });
     this.socket.on("disconnect", (reason) => {
-      this.#ready = deferred();
       this.end(reason);
+      // It is told of connections as well that end before they have joined the namespace.
+      if (isConnected) this.#ready = deferred();
+      isConnected = false;
       if (reason === "io server disconnect") this.fault("sent away for good");
     });
   }
@@ -31,13 +35,6 @@ export class SocketIoMember extends Member {
   async send(event, data) {
     await this.#ready.promise;
     return this.socket.timeout(PATIENCE).emitWithAck(event, data);
-  }
-
-  /** How its connection stands, for the report. */
-  get state() {
-    const { io: manager, connected } = this.socket;
-    const { readyState, transport, upgrading } = manager.engine ?? {};
-    return { connected, manager: manager._readyState, engine: readyState, transport: transport?.name, upgrading, reconnecting: manager._reconnecting, skip: manager.skipReconnect };
   }
 
   stop() {

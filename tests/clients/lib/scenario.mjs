@@ -238,6 +238,8 @@ export function scenario(name, door, scene) {
       };
       for (const listener of [customer, agent, admin]) {
         assert.deepEqual(await heard(listener, "ticket_escalated"), expected);
+        const { changes } = await heard(listener, "ticket_updated");
+        assert.deepEqual(changes.sort(), ["escalatedTo", "escalatedToName", "status"]);
       }
       const told = await heard(customer, "new_message");
       assert.deepEqual([told.senderType, told.sequence], ["system", last.sequence + 1]);
