@@ -24,6 +24,7 @@ pub mod command;
 pub mod contract;
 pub mod desk;
 pub mod entity;
+pub mod erasure;
 pub mod error;
 pub mod event;
 pub mod id;

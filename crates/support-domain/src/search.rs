@@ -24,11 +24,18 @@ pub fn query_words(text: &str) -> Vec<String> {
     kept
 }
 
+/// The words by which a ticket is found that tell nothing of its customer: those of its number and its subject.
+#[must_use]
+pub fn text_words(ticket: &crate::entity::TicketRecord) -> Vec<String> {
+    let mut all = words(&ticket.number.to_string());
+    all.extend(words(ticket.subject.as_str()));
+    all
+}
+
 /// The words by which a ticket is found: those of its number, its subject and its customer's name.
 #[must_use]
 pub fn ticket_words(ticket: &crate::entity::TicketRecord) -> Vec<String> {
-    let mut all = words(&ticket.number.to_string());
-    all.extend(words(ticket.subject.as_str()));
+    let mut all = text_words(ticket);
     all.extend(words(ticket.customer.name.as_str()));
     all
 }

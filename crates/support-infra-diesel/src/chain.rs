@@ -14,8 +14,8 @@
 //! 5. the entry's id, 16 bytes;
 //! 6. the action's name;
 //! 7. the id of who did it, 16 bytes;
-//! 8. their name, as its column holds it;
-//! 9. the details: a byte 1 and the text, or a byte 0 for none;
+//! 8. their name, as its column holds it: a byte 1 and the text, or a byte 0 for none;
+//! 9. the sealed content;
 //! 10. the time in microseconds since the Unix epoch, signed, 64 bits, big-endian.
 
 use sha2::{Digest, Sha256};
@@ -39,10 +39,10 @@ pub struct Content<'a> {
     pub action: &'a str,
     /// The id of who did it.
     pub performed_by: Uuid,
-    /// Their name.
-    pub performed_by_name: &'a str,
-    /// The details.
-    pub details: Option<&'a str>,
+    /// Their name, if it is not in the content.
+    pub performed_by_name: Option<&'a str>,
+    /// The sealed content: the customer's name, and the details.
+    pub content: &'a [u8],
     /// The time, in microseconds since the Unix epoch.
     pub micros: i64,
 }
@@ -50,7 +50,7 @@ pub struct Content<'a> {
 /// The hash of an entry behind one with the hash `previous`; zeros stand before the first.
 #[must_use]
 pub fn hash(previous: &[u8], entry: &Content<'_>) -> Hash {
-    let details = entry.details.map_or_else(|| vec![0], |text| [&[1], text.as_bytes()].concat());
+    let name = entry.performed_by_name.map_or_else(|| vec![0], |text| [&[1], text.as_bytes()].concat());
     let mut sha = Sha256::new();
     for field in [
         DOMAIN,
@@ -60,8 +60,8 @@ pub fn hash(previous: &[u8], entry: &Content<'_>) -> Hash {
         entry.id.as_bytes(),
         entry.action.as_bytes(),
         entry.performed_by.as_bytes(),
-        entry.performed_by_name.as_bytes(),
-        &details,
+        &name,
+        entry.content,
         &entry.micros.to_be_bytes(),
     ] {
         sha.update((field.len() as u64).to_be_bytes());
@@ -74,15 +74,15 @@ pub fn hash(previous: &[u8], entry: &Content<'_>) -> Hash {
 mod tests {
     use super::*;
 
-    fn entry(sequence: i64, details: Option<&str>) -> Content<'_> {
+    fn entry<'a>(sequence: i64, name: Option<&'a str>, content: &'a [u8]) -> Content<'a> {
         Content {
             ticket_id: Uuid::from_u128(1),
             sequence,
             id: Uuid::from_u128(2),
             action: "ticket_created",
             performed_by: Uuid::from_u128(3),
-            performed_by_name: "Ana",
-            details,
+            performed_by_name: name,
+            content,
             micros: 1,
         }
     }
@@ -99,17 +99,17 @@ mod tests {
     fn the_encoding_is_the_documented_one() {
         // Computed independently from the description above.
         assert_eq!(
-            hex(hash(&[0; 32], &entry(1, None))),
-            "77e27b0e97c8a9a4c001260201f31a72865772bed888bf2430a70fb648065101"
+            hex(hash(&[0; 32], &entry(1, None, &[0, 255]))),
+            "484c3bbd29df157755d59a8f9ae7f352e23d7fb89d9f5129f5acbe7d9f62d741"
         );
         assert_eq!(
-            hex(hash(&[7; 32], &entry(2, Some("größer")))),
-            "b60aef8df2c02d598bf76100f058205a34eb8d60a43d424b436c6a9b97bd651e"
+            hex(hash(&[7; 32], &entry(2, Some("größer"), &[]))),
+            "c9941f6ec8ad4a743a7f1afde09870918e3d9a100aa3128c9c8e7bdd774d0bf2"
         );
     }
 
     #[test]
-    fn no_details_differ_from_empty_ones() {
-        assert_ne!(hash(&[0; 32], &entry(1, None)), hash(&[0; 32], &entry(1, Some(""))));
+    fn no_name_differs_from_an_empty_one() {
+        assert_ne!(hash(&[0; 32], &entry(1, None, &[])), hash(&[0; 32], &entry(1, Some(""), &[])));
     }
 }

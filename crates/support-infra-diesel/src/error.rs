@@ -52,6 +52,16 @@ pub enum OpenError {
         /// The first unknown migration.
         version: String,
     },
+    /// Personal data in the database was sealed by keys that come from another master key.
+    #[error(
+        "the master key is not the one with which this database was made; without that one its personal data cannot be read"
+    )]
+    WrongKey,
+    /// The database was made before personal data was sealed.
+    #[error(
+        "the database was made by a version of this program that did not encrypt personal data; start with an empty one"
+    )]
+    Unencrypted,
     /// A migration failed.
     #[error("migrating the database failed: {reason}")]
     Migration {
@@ -111,7 +121,7 @@ const fn unique(
 /// Every unique constraint that a caller's value can break.
 const UNIQUE: &[Unique] = &[
     unique("users_pkey", "users.id", Entity::User, "id"),
-    unique("users_login", "users.email", Entity::User, "email"),
+    unique("users_login", "users.email_index", Entity::User, "email"),
     unique("agents_pkey", "agents.id", Entity::Agent, "id"),
     unique("agents_email_key", "agents.email", Entity::Agent, "email"),
     unique("departments_pkey", "departments.id", Entity::Department, "id"),

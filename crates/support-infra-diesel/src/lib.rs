@@ -18,11 +18,13 @@ mod options;
 #[cfg(test)]
 mod plans;
 mod postgres;
+mod rotation;
 mod rows;
 mod schema;
 mod sqlite;
 mod statement;
 mod types;
+mod vault;
 mod work;
 
 use std::path::Path;
@@ -33,7 +35,9 @@ use support_domain::port::Store;
 pub use error::OpenError;
 pub use options::{Options, PostgresOptions, SqliteOptions};
 pub use postgres::PostgresStore;
+pub use rotation::{Rotation, RotationError, rotate_keys};
 pub use sqlite::SqliteStore;
+pub use vault::MasterKey;
 
 /// An address of a database.
 enum Address<'a> {
@@ -54,16 +58,17 @@ impl<'a> Address<'a> {
 }
 
 /// Opens the store at `url`, which is `sqlite://` and a path, or an address of PostgreSQL (`postgres://…` or
-/// `postgresql://…`, as its client library takes it), and brings it to this version's schema. Several nodes may do so at once.
+/// `postgresql://…`, as its client library takes it), and brings it to this version's schema. Several nodes may do so at once. Personal data in it is sealed
+/// by keys that come from `master`, always the same one.
 ///
 /// Dropping the store finishes the transactions that wait in it.
 ///
 /// # Errors
 /// [`OpenError`], which tells the operator what is wrong.
-pub fn open(url: &str, options: &Options) -> Result<Arc<dyn Store>, OpenError> {
+pub fn open(url: &str, master: &MasterKey, options: &Options) -> Result<Arc<dyn Store>, OpenError> {
     Ok(match Address::parse(url)? {
-        Address::Sqlite(path) => Arc::new(SqliteStore::open(path, options)?),
-        Address::Postgres(url) => Arc::new(PostgresStore::connect(url, options)?),
+        Address::Sqlite(path) => Arc::new(SqliteStore::open(path, master, options)?),
+        Address::Postgres(url) => Arc::new(PostgresStore::connect(url, master, options)?),
     })
 }
 

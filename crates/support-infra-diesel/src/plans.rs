@@ -7,6 +7,8 @@ use support_domain::time::Timestamp;
 use support_domain::value::{Category, DepartmentName, Priority, Status, Tag};
 use uuid::Uuid;
 
+use crate::vault::{Blind, MasterKey, Vault};
+
 /// How many tickets there are; enough that reading them all is told from reading a page.
 pub(crate) const TICKETS: i64 = 100_000;
 
@@ -28,12 +30,12 @@ pub(crate) struct Words {
 }
 
 /// Fills the tables of people and tickets.
-pub(crate) fn load(words: &Words) -> String {
-    let (id, moment, numbers) = (words.id, words.moment, words.numbers);
+pub(crate) fn load(words: &Words, blind: &Blind) -> String {
+    let (id, moment, numbers, zeros) = (words.id, words.moment, words.numbers, words.zeros);
     let users = |role: u8, first: &str, count: i64| {
         let (id, at, numbers) = (id(first), moment("0"), numbers(count));
         format!(
-            "INSERT INTO users (id, role, name, created_at) SELECT {id}, {role}, 'Person', {at} FROM {numbers};"
+            "INSERT INTO users (id, role, person, created_at) SELECT {id}, {role}, {zeros}, {at} FROM {numbers};"
         )
     };
     let department = |n: i64| {
@@ -49,12 +51,12 @@ pub(crate) fn load(words: &Words) -> String {
     );
     let mut all = vec![users(0, "9000000 + n", 1_000), users(1, "8000000 + n", 50)];
     all.extend((0..5).map(department));
-    all.extend([agents, tickets(words)]);
+    all.extend([agents, tickets(words, blind)]);
     all.join("\n")
 }
 
 /// Adds the tickets. The newest are open, the oldest closed, as at any desk.
-fn tickets(words: &Words) -> String {
+fn tickets(words: &Words, blind: &Blind) -> String {
     let (id, moment) = (words.id, words.moment);
     let percent = |n: i64| (TICKETS * n / 100).to_string();
     let (open, in_progress, escalated, resolved) = (percent(97), percent(92), percent(90), percent(80));
@@ -64,9 +66,9 @@ fn tickets(words: &Words) -> String {
         ("number_year", "2026".to_owned()),
         ("number_serial", "n".to_owned()),
         ("customer_id", id("9000000 + n % 1000 + 1")),
-        ("customer_name", "'Customer'".to_owned()),
+        ("customer", words.zeros.to_owned()),
         ("subject", "'Subject'".to_owned()),
-        ("description", "'Description'".to_owned()),
+        ("description", words.zeros.to_owned()),
         ("category", "n % 6".to_owned()),
         ("priority", "n / 6 % 4".to_owned()),
         (
@@ -81,10 +83,13 @@ fn tickets(words: &Words) -> String {
         ("department", "CASE WHEN n % 7 < 5 THEN 'Department ' || (n % 7) END".to_owned()),
         (
             "escalated_to",
-            format!("CASE WHEN n > {escalated} AND n <= {in_progress} THEN {} END", id("8000000 + (n + 1) % 50 + 1")),
+            format!(
+                "CASE WHEN n > {escalated} AND n <= {in_progress} THEN {} END",
+                id("8000000 + (n + 1) % 50 + 1")
+            ),
         ),
         ("escalated_to_name", format!("CASE WHEN n > {escalated} AND n <= {in_progress} THEN 'Agent' END")),
-        ("resolution", format!("CASE WHEN n <= {escalated} THEN 'Done' END")),
+        ("resolution", format!("CASE WHEN n <= {escalated} THEN {} END", words.zeros)),
         ("resolved_at", format!("CASE WHEN n <= {escalated} THEN {updated} END")),
         ("resolved_by", format!("CASE WHEN n <= {escalated} THEN {} END", id("1"))),
         ("last_message_at", format!("CASE WHEN n % 11 = 0 THEN {} ELSE {updated} END", moment("0"))),
@@ -102,7 +107,12 @@ fn tickets(words: &Words) -> String {
         ("updated_at", updated.clone()),
         (
             "words",
-            "' tkt 2026 ' || n || CASE WHEN n % 3 = 0 THEN ' payment' ELSE ' refund' END || ' word' || (n % 5000)".to_owned(),
+            format!(
+                "' tkt 2026 ' || n || CASE WHEN n % 3 = 0 THEN ' payment' ELSE ' refund' END || ' word' || (n % 5000) \
+                 || CASE WHEN n % 4 = 0 THEN ' {}' ELSE '' END || CASE WHEN n % 4000 = 0 THEN ' {}' ELSE '' END",
+                blind.word("ana"),
+                blind.word("zoe"),
+            ),
         ),
         ("history_sequence", "0".to_owned()),
         ("history_hash", words.zeros.to_owned()),
@@ -110,6 +120,11 @@ fn tickets(words: &Words) -> String {
     let (names, values): (Vec<&str>, Vec<String>) = columns.into_iter().unzip();
     let numbers = (words.numbers)(TICKETS);
     format!("INSERT INTO tickets ({}) SELECT {} FROM {numbers};", names.join(", "), values.join(", "))
+}
+
+/// A vault, which cannot open what the load pretends to have sealed.
+pub(crate) fn vault() -> Vault {
+    Vault::new(&MasterKey::new([1; 32]), None)
 }
 
 fn agent(n: u128) -> AgentId {
@@ -153,6 +168,9 @@ fn filters() -> Vec<Named> {
         of("created, many", &|f| f.created_before = Some(at(TICKETS - 500))),
         of("word, few", &|f| f.words = words(&["word77"])),
         of("word, many", &|f| f.words = words(&["pay"])),
+        of("name, few", &|f| f.words = words(&["zoe"])),
+        of("name, many", &|f| f.words = words(&["ana"])),
+        of("name and word", &|f| f.words = words(&["ana", "pay"])),
         of("word, all", &|f| f.words = words(&["tkt"])),
         of("number", &|f| f.words = words(&["tkt", "2026", "4321"])),
         of("an agent's own", &|f| f.visibility = Visibility::Agent(agent(9))),

@@ -33,11 +33,27 @@ table! {
     users (id) {
         id -> Id,
         role -> SmallInt,
-        name -> Text,
-        email -> Nullable<Text>,
-        phone -> Nullable<Text>,
+        person -> Binary,
+        email_index -> Nullable<Binary>,
         password_hash -> Nullable<Text>,
         created_at -> Moment,
+    }
+}
+
+table! {
+    encryption_keys (id) {
+        id -> Integer,
+        sealed -> Binary,
+        in_use -> Bool,
+    }
+}
+
+table! {
+    data_keys (owner_id) {
+        owner_id -> Id,
+        generation -> Integer,
+        encryption_key -> Integer,
+        sealed -> Binary,
     }
 }
 
@@ -64,11 +80,9 @@ table! {
         number_year -> Integer,
         number_serial -> BigInt,
         customer_id -> Id,
-        customer_name -> Text,
-        customer_email -> Nullable<Text>,
-        customer_phone -> Nullable<Text>,
+        customer -> Binary,
         subject -> Text,
-        description -> Text,
+        description -> Binary,
         category -> SmallInt,
         priority -> SmallInt,
         status -> SmallInt,
@@ -77,7 +91,7 @@ table! {
         department -> Nullable<Text>,
         escalated_to -> Nullable<Id>,
         escalated_to_name -> Nullable<Text>,
-        resolution -> Nullable<Text>,
+        resolution -> Nullable<Binary>,
         resolved_at -> Nullable<Moment>,
         resolved_by -> Nullable<Id>,
         last_message_at -> Moment,
@@ -100,10 +114,9 @@ table! {
         ticket_id -> Id,
         sequence -> BigInt,
         sender_id -> Id,
-        sender_name -> Text,
+        sender_name -> Nullable<Text>,
         sender_type -> SmallInt,
-        body -> Text,
-        attachments -> Document,
+        content -> Binary,
         client_message_id -> Nullable<Text>,
         is_read -> Bool,
         created_at -> Moment,
@@ -117,8 +130,8 @@ table! {
         sequence -> BigInt,
         action -> Text,
         performed_by -> Id,
-        performed_by_name -> Text,
-        details -> Nullable<Text>,
+        performed_by_name -> Nullable<Text>,
+        content -> Binary,
         timestamp -> Moment,
         previous_hash -> Binary,
         hash -> Binary,
@@ -131,7 +144,7 @@ table! {
         user_id -> Id,
         ticket_id -> Id,
         kind -> Text,
-        body -> Text,
+        content -> Binary,
         created_at -> Moment,
         read_at -> Nullable<Moment>,
     }
@@ -144,7 +157,7 @@ table! {
         user_id -> Id,
         ticket_id -> Id,
         kind -> Text,
-        body -> Text,
+        content -> Binary,
         state -> Text,
         created_at -> Moment,
     }
@@ -164,7 +177,7 @@ table! {
 table! {
     idempotency_keys (actor_id, key) {
         actor_id -> Id,
-        key -> Text,
+        key -> Binary,
         fingerprint -> Binary,
         ticket_id -> Id,
         created_at -> Moment,

@@ -7,7 +7,7 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Text};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, Text};
 use diesel::{AsChangeset, RunQueryDsl};
 use support_domain::id::UserId;
 use support_domain::time::Timestamp;
@@ -22,6 +22,7 @@ pub(crate) enum Value {
     Moment(At),
     Number(i64),
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 impl Value {
@@ -132,6 +133,7 @@ where
     At: ToSql<Moment, DB>,
     i64: ToSql<BigInt, DB>,
     String: ToSql<Text, DB>,
+    Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if !self.prepared {
@@ -143,6 +145,7 @@ where
                 Piece::Value(Value::Id(id)) => out.push_bind_param::<Id, _>(id)?,
                 Piece::Value(Value::Moment(at)) => out.push_bind_param::<Moment, _>(at)?,
                 Piece::Value(Value::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
+                Piece::Value(Value::Bytes(bytes)) => out.push_bind_param::<Binary, _>(bytes)?,
                 Piece::Value(Value::Text(text)) => out.push_bind_param::<Text, _>(text)?,
             }
         }

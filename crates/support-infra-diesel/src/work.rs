@@ -11,11 +11,23 @@ use support_domain::port::{Done, Job};
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use crate::error::Fault;
+
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     Read,
     Write,
+}
+
+/// How a transaction ended.
+pub(crate) struct Outcome {
+    /// Unless this is `Ok`, it must be undone.
+    pub(crate) result: Result<(), Error>,
+    /// The worst thing that a statement met.
+    pub(crate) fault: Option<Fault>,
+    /// Whether it replaced a data key that others may remember.
+    pub(crate) replaced_key: bool,
 }
 
 /// A transaction that waits for its turn, and whoever waits for it.
@@ -40,11 +52,15 @@ impl Task {
     }
 
     /// Does `work` with the job, in the caller's span. A panic becomes an error, so that it harms no other transaction.
-    pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Job) -> Result<(), Error>) -> Result<(), Error> {
+    pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Job) -> Outcome) -> Outcome {
         let span = self.span.clone();
         let job = &mut self.job;
         let outcome = catch_unwind(AssertUnwindSafe(|| span.in_scope(|| work(job))));
-        outcome.unwrap_or_else(|_| Err(StoreError::Internal("a job panicked".to_owned()).into()))
+        outcome.unwrap_or_else(|_| Outcome {
+            result: Err(StoreError::Internal("a job panicked".to_owned()).into()),
+            fault: None,
+            replaced_key: false,
+        })
     }
 }
 

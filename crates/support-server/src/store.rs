@@ -4,14 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use support_domain::port::Store;
-use support_infra_diesel::Options;
+use support_infra_diesel::{MasterKey, Options};
 
 use crate::config::Config;
 use crate::failure::Failure;
 
 /// Opens the configured database and brings it to this version's schema.
 pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
-    support_infra_diesel::open(&config.database_url, &options(config)).map_err(|error| failed(&error))
+    let master = MasterKey::new(*config.master_key()?);
+    support_infra_diesel::open(&config.database_url, &master, &options(config))
+        .map_err(|error| failed(&error))
 }
 
 /// As [`open`], for commands that ask about what is there: no database is made where none is.

@@ -19,16 +19,37 @@ CREATE INDEX department_categories_department ON department_categories (departme
 CREATE TABLE users (
     id uuid NOT NULL PRIMARY KEY,
     role smallint NOT NULL CHECK (role BETWEEN 0 AND 2),
-    name text NOT NULL,
-    email text COLLATE "C",
-    phone text,
+    -- Name, e-mail address and telephone number, sealed.
+    person bytea NOT NULL,
+    -- The keyed hash of the e-mail address, by which a user is found.
+    email_index bytea CHECK (length(email_index) = 32),
     password_hash text,
     created_at timestamptz NOT NULL
 );
 
 -- Only those who log in with a password need an address of their own.
-CREATE UNIQUE INDEX users_login ON users (email) WHERE password_hash IS NOT NULL;
-CREATE INDEX users_customer ON users (email, created_at, id) WHERE email IS NOT NULL;
+CREATE UNIQUE INDEX users_login ON users (email_index) WHERE password_hash IS NOT NULL;
+CREATE INDEX users_customer ON users (email_index, created_at, id) WHERE email_index IS NOT NULL;
+
+-- The keys that protect data keys and rows, each sealed by a key that comes from the master key, which is kept elsewhere. A
+-- new key is first made known to every process and only then used; of those in use the newest is.
+CREATE TABLE encryption_keys (
+    id integer NOT NULL PRIMARY KEY CHECK (id > 0),
+    sealed bytea NOT NULL,
+    in_use boolean NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Each user's own key. Erasing somebody replaces theirs: what the old one sealed can never be read again.
+CREATE TABLE data_keys (
+    owner_id uuid NOT NULL PRIMARY KEY REFERENCES users (id),
+    -- How often it was replaced.
+    generation integer NOT NULL CHECK (generation >= 0),
+    encryption_key integer NOT NULL REFERENCES encryption_keys (id),
+    sealed bytea NOT NULL
+);
+
+CREATE INDEX data_keys_encryption_key ON data_keys (encryption_key);
 
 CREATE TABLE agents (
     id uuid NOT NULL PRIMARY KEY REFERENCES users (id),

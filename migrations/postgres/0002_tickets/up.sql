@@ -3,11 +3,11 @@ CREATE TABLE tickets (
     number_year integer NOT NULL,
     number_serial bigint NOT NULL CHECK (number_serial > 0),
     customer_id uuid NOT NULL REFERENCES users (id),
-    customer_name text NOT NULL,
-    customer_email text,
-    customer_phone text,
+    -- The customer's name, e-mail address and telephone number, sealed.
+    customer bytea NOT NULL,
     subject text NOT NULL,
-    description text NOT NULL,
+    -- Sealed.
+    description bytea NOT NULL,
     category smallint NOT NULL CHECK (category BETWEEN 0 AND 5),
     priority smallint NOT NULL CHECK (priority BETWEEN 0 AND 3),
     status smallint NOT NULL CHECK (status BETWEEN 0 AND 4),
@@ -16,7 +16,8 @@ CREATE TABLE tickets (
     department text COLLATE "C" REFERENCES departments (name) ON UPDATE CASCADE,
     escalated_to uuid REFERENCES agents (id),
     escalated_to_name text,
-    resolution text,
+    -- Sealed.
+    resolution bytea,
     resolved_at timestamptz,
     -- Names the performer of an action: a token of an identity provider may name somebody who has no row here.
     resolved_by uuid,
@@ -30,7 +31,8 @@ CREATE TABLE tickets (
     version bigint NOT NULL CHECK (version > 0),
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    -- The words by which the ticket is found, each with a space before it; ticket_search is their index.
+    -- The words by which the ticket is found, each with a space before it; ticket_search is their index. Of the customer's
+    -- name there are keyed hashes alone.
     words text NOT NULL,
     -- The head of the ticket's hash chain: the last entry of ticket_history.
     history_sequence bigint NOT NULL,

@@ -4,11 +4,11 @@ CREATE TABLE messages (
     sequence bigint NOT NULL CHECK (sequence > 0),
     -- No foreign key: a token of an identity provider may name somebody who has no row here.
     sender_id uuid NOT NULL,
-    sender_name text NOT NULL,
+    -- The name of one who is not the customer, whose own is in the content.
+    sender_name text,
     sender_type smallint NOT NULL CHECK (sender_type BETWEEN 0 AND 2),
-    body text NOT NULL,
-    -- A JSON array of objects.
-    attachments jsonb NOT NULL,
+    -- The customer's name, the text, and a JSON array of attachments, sealed.
+    content bytea NOT NULL,
     -- No foreign key: the sender's own name for the message.
     client_message_id text COLLATE "C",
     is_read boolean NOT NULL,

@@ -5,8 +5,10 @@ CREATE TABLE ticket_history (
     action text NOT NULL,
     -- No foreign key: a token of an identity provider may name somebody who has no row here.
     performed_by uuid NOT NULL,
-    performed_by_name text NOT NULL,
-    details text,
+    -- The name of one who is not the customer, whose own is in the content.
+    performed_by_name text,
+    -- The customer's name and the details, sealed.
+    content bytea NOT NULL,
     timestamp timestamptz NOT NULL,
     previous_hash bytea NOT NULL CHECK (length(previous_hash) = 32),
     hash bytea NOT NULL CHECK (length(hash) = 32),

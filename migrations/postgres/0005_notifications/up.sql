@@ -3,7 +3,8 @@ CREATE TABLE notifications (
     user_id uuid NOT NULL REFERENCES users (id),
     ticket_id uuid NOT NULL REFERENCES tickets (id),
     kind text NOT NULL,
-    body text NOT NULL,
+    -- The text, sealed.
+    content bytea NOT NULL,
     created_at timestamptz NOT NULL,
     read_at timestamptz
 );
@@ -17,7 +18,8 @@ CREATE TABLE outbox (
     user_id uuid NOT NULL REFERENCES users (id),
     ticket_id uuid NOT NULL REFERENCES tickets (id),
     kind text NOT NULL,
-    body text NOT NULL,
+    -- The text, sealed.
+    content bytea NOT NULL,
     state text NOT NULL,
     created_at timestamptz NOT NULL
 );

@@ -15,7 +15,8 @@ CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
 CREATE TABLE idempotency_keys (
     -- No foreign key: a token of an identity provider may name somebody who has no row here.
     actor_id uuid NOT NULL,
-    key text COLLATE "C" NOT NULL,
+    -- The keyed hash of the key, which is the client's own text.
+    key bytea NOT NULL CHECK (length(key) = 32),
     fingerprint bytea NOT NULL CHECK (length(fingerprint) = 32),
     -- A key is claimed before its ticket is made.
     ticket_id uuid NOT NULL REFERENCES tickets (id) DEFERRABLE INITIALLY DEFERRED,

@@ -5,11 +5,11 @@ CREATE TABLE tickets (
     number_year INTEGER NOT NULL,
     number_serial INTEGER NOT NULL CHECK (number_serial > 0),
     customer_id BLOB NOT NULL REFERENCES users (id),
-    customer_name TEXT NOT NULL,
-    customer_email TEXT,
-    customer_phone TEXT,
+    -- The customer's name, e-mail address and telephone number, sealed.
+    customer BLOB NOT NULL,
     subject TEXT NOT NULL,
-    description TEXT NOT NULL,
+    -- Sealed.
+    description BLOB NOT NULL,
     category INTEGER NOT NULL CHECK (category BETWEEN 0 AND 5),
     priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3),
     status INTEGER NOT NULL CHECK (status BETWEEN 0 AND 4),
@@ -18,7 +18,8 @@ CREATE TABLE tickets (
     department TEXT REFERENCES departments (name) ON UPDATE CASCADE,
     escalated_to BLOB REFERENCES agents (id),
     escalated_to_name TEXT,
-    resolution TEXT,
+    -- Sealed.
+    resolution BLOB,
     resolved_at INTEGER,
     -- Names the performer of an action: a token of an identity provider may name somebody who has no row here.
     resolved_by BLOB,
@@ -32,7 +33,8 @@ CREATE TABLE tickets (
     version INTEGER NOT NULL CHECK (version > 0),
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    -- The words by which the ticket is found, each with a space before it; ticket_search is their index.
+    -- The words by which the ticket is found, each with a space before it; ticket_search is their index. Of the customer's
+    -- name there are keyed hashes alone.
     words TEXT NOT NULL,
     -- The head of the ticket's hash chain: the last entry of ticket_history.
     history_sequence INTEGER NOT NULL,

@@ -4,11 +4,11 @@ CREATE TABLE messages (
     sequence INTEGER NOT NULL CHECK (sequence > 0),
     -- No foreign key: a token of an identity provider may name somebody who has no row here.
     sender_id BLOB NOT NULL CHECK (length(sender_id) = 16),
-    sender_name TEXT NOT NULL,
+    -- The name of one who is not the customer, whose own is in the content.
+    sender_name TEXT,
     sender_type INTEGER NOT NULL CHECK (sender_type BETWEEN 0 AND 2),
-    body TEXT NOT NULL,
-    -- A JSON array of objects.
-    attachments TEXT NOT NULL,
+    -- The customer's name, the text, and a JSON array of attachments, sealed.
+    content BLOB NOT NULL,
     -- No foreign key: the sender's own name for the message.
     client_message_id TEXT,
     is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),

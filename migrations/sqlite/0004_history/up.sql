@@ -5,8 +5,10 @@ CREATE TABLE ticket_history (
     action TEXT NOT NULL,
     -- No foreign key: a token of an identity provider may name somebody who has no row here.
     performed_by BLOB NOT NULL CHECK (length(performed_by) = 16),
-    performed_by_name TEXT NOT NULL,
-    details TEXT,
+    -- The name of one who is not the customer, whose own is in the content.
+    performed_by_name TEXT,
+    -- The customer's name and the details, sealed.
+    content BLOB NOT NULL,
     timestamp INTEGER NOT NULL,
     previous_hash BLOB NOT NULL CHECK (length(previous_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),

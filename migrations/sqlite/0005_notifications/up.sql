@@ -3,7 +3,8 @@ CREATE TABLE notifications (
     user_id BLOB NOT NULL REFERENCES users (id),
     ticket_id BLOB NOT NULL REFERENCES tickets (id),
     kind TEXT NOT NULL,
-    body TEXT NOT NULL,
+    -- The text, sealed.
+    content BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     read_at INTEGER
 ) STRICT;
@@ -17,7 +18,8 @@ CREATE TABLE outbox (
     user_id BLOB NOT NULL REFERENCES users (id),
     ticket_id BLOB NOT NULL REFERENCES tickets (id),
     kind TEXT NOT NULL,
-    body TEXT NOT NULL,
+    -- The text, sealed.
+    content BLOB NOT NULL,
     state TEXT NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;

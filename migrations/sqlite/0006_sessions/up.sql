@@ -15,7 +15,8 @@ CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
 CREATE TABLE idempotency_keys (
     -- No foreign key: a token of an identity provider may name somebody who has no row here.
     actor_id BLOB NOT NULL CHECK (length(actor_id) = 16),
-    key TEXT NOT NULL,
+    -- The keyed hash of the key, which is the client's own text.
+    key BLOB NOT NULL CHECK (length(key) = 32),
     fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),
     -- A key is claimed before its ticket is made.
     ticket_id BLOB NOT NULL REFERENCES tickets (id) DEFERRABLE INITIALLY DEFERRED,

@@ -3,7 +3,7 @@
 use support_domain::id::{AgentId, UserId};
 
 use crate::listing::scope::Statuses;
-use crate::listing::search::{has_words, search};
+use crate::listing::search::{Word, has_words, search};
 use crate::listing::source::Source;
 use crate::listing::{Flavor, MAX_RUNS};
 use crate::statement::{Sql, Value};
@@ -17,7 +17,7 @@ pub(super) enum Condition {
     AssignedTo(Vec<AgentId>),
     Tag(Vec<String>),
     /// Every one of these begins a word: the one condition of which all values must hold.
-    Words(Vec<String>),
+    Words(Vec<Word>),
     Department(Vec<String>),
     Category(Vec<i16>),
     Priority(Vec<i16>),
@@ -32,7 +32,8 @@ impl Condition {
         match self {
             Self::Customer(ids) => ids.is_empty(),
             Self::AssignedTo(ids) => ids.is_empty(),
-            Self::Tag(texts) | Self::Words(texts) | Self::Department(texts) => texts.is_empty(),
+            Self::Tag(texts) | Self::Department(texts) => texts.is_empty(),
+            Self::Words(words) => words.is_empty(),
             Self::Category(ranks) | Self::Priority(ranks) => ranks.is_empty(),
             Self::Named(_) | Self::Unassigned | Self::Status => false,
         }

@@ -28,8 +28,10 @@ use support_domain::port::{MAX_COUNT, Sort, SortField, Start, TicketFilter, Tick
 use support_domain::rules::access::Visibility;
 
 use crate::statement::{Sql, Statement};
+use crate::vault::Blind;
 use condition::Condition;
 use scope::{Created, Statuses, unique};
+use search::Word;
 use source::Source;
 pub(crate) use waiting::{FoundId, next_waiting};
 
@@ -70,12 +72,17 @@ enum Shape {
 impl Listing {
     /// The list that `query` asks for, where `departments` are the names of those that its filter names; `None` if nothing can
     /// match.
-    pub(crate) fn new(flavor: Flavor, query: &TicketQuery, departments: Vec<String>) -> Option<Self> {
+    pub(crate) fn new(
+        flavor: Flavor,
+        query: &TicketQuery,
+        departments: Vec<String>,
+        blind: &Blind,
+    ) -> Option<Self> {
         let TicketQuery { filter, sort, start, limit } = query;
         Some(Self {
             flavor,
             statuses: Statuses::new(&filter.status),
-            conditions: conditions(filter, departments)?,
+            conditions: conditions(filter, departments, blind)?,
             created: Created { from: filter.created_from, before: filter.created_before },
             sort: *sort,
             start: *start,
@@ -208,7 +215,7 @@ impl Listing {
 }
 
 /// The conditions of `filter`, most selective first as far as can be guessed; `None` if they cannot be met.
-fn conditions(filter: &TicketFilter, departments: Vec<String>) -> Option<Vec<Condition>> {
+fn conditions(filter: &TicketFilter, departments: Vec<String>, blind: &Blind) -> Option<Vec<Condition>> {
     let customers = match filter.visibility {
         Visibility::Customer(id) if filter.customer.is_empty() || filter.customer.contains(&id) => vec![id],
         Visibility::Customer(_) => return None,
@@ -226,7 +233,9 @@ fn conditions(filter: &TicketFilter, departments: Vec<String>) -> Option<Vec<Con
     }
     all.push(Condition::AssignedTo(unique(filter.assigned_to.iter().copied())));
     all.push(Condition::Tag(unique(filter.tags.iter().map(|tag| tag.as_str().to_owned()))));
-    all.push(Condition::Words(unique(filter.words.iter().filter(|word| search::tells_apart(word)).cloned())));
+    let word = |text: String| Word { token: blind.word(&text), text };
+    let telling = unique(filter.words.iter().filter(|word| search::tells_apart(word)).cloned());
+    all.push(Condition::Words(telling.into_iter().map(word).collect()));
     if filter.unassigned {
         all.push(Condition::Unassigned);
     }

@@ -25,12 +25,19 @@ fn is_vague(word: &str) -> bool {
     is_year || word.chars().nth(2).is_none()
 }
 
+/// A word that is looked for: as itself in what is stored plain, and as the token that stands for it in what is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) token: String,
+}
+
 /// Tickets by words, from the search index.
-pub(super) fn search(flavor: Flavor, words: &[String]) -> Source {
+pub(super) fn search(flavor: Flavor, words: &[Word]) -> Source {
     match flavor {
         Flavor::Postgres => {
-            let (vague, telling): (Vec<&String>, Vec<&String>) =
-                words.iter().partition(|word| is_vague(word));
+            let (vague, telling): (Vec<&Word>, Vec<&Word>) =
+                words.iter().partition(|word| is_vague(&word.text));
             let (asked, tested) = if telling.is_empty() { (vague, telling) } else { (telling, vague) };
             let mut lookup = Sql::text("ticket_search.words @@ ");
             lookup.append(&tsquery(&asked));
@@ -41,7 +48,8 @@ pub(super) fn search(flavor: Flavor, words: &[String]) -> Source {
             Source::words(lookup, "tickets.id = ticket_search.ticket_id")
         }
         Flavor::Sqlite => {
-            let quoted = |word: &String| format!("\"{}\"*", word.replace('"', "\"\""));
+            let quoted =
+                |word: &Word| format!("(\"{}\"* OR \"{}\")", word.text.replace('"', "\"\""), word.token);
             let query: Vec<String> = words.iter().map(quoted).collect();
             let mut lookup = Sql::text("ticket_search MATCH ");
             lookup.bind(Value::Text(query.join(" AND ")));
@@ -51,8 +59,10 @@ pub(super) fn search(flavor: Flavor, words: &[String]) -> Source {
 }
 
 /// A query for the beginnings of all of `words`.
-fn tsquery(words: &[&String]) -> Sql {
-    let quoted = |word: &&String| format!("'{}':*", word.replace('\\', "\\\\").replace('\'', "''"));
+fn tsquery(words: &[&Word]) -> Sql {
+    let quoted = |word: &&Word| {
+        format!("('{}':* | '{}')", word.text.replace('\\', "\\\\").replace('\'', "''"), word.token)
+    };
     let query: Vec<String> = words.iter().map(quoted).collect();
     let mut sql = Sql::text("CAST(");
     sql.bind(Value::Text(query.join(" & "))).push(" AS tsquery)");
@@ -61,14 +71,15 @@ fn tsquery(words: &[&String]) -> Sql {
 
 /// The test for words on a ticket's own text, in which a space stands before each word: cheaper than asking the search
 /// index for each ticket.
-pub(super) fn has_words(flavor: Flavor, words: &[String]) -> Sql {
+pub(super) fn has_words(flavor: Flavor, words: &[Word]) -> Sql {
     let function = match flavor {
         Flavor::Postgres => "strpos",
         Flavor::Sqlite => "instr",
     };
-    let test = |word: &String| {
-        let mut sql = Sql::text(format!("{function}(tickets.words, "));
-        sql.bind(Value::Text(format!(" {word}"))).push(") > 0");
+    let test = |word: &Word| {
+        let mut sql = Sql::text(format!("({function}(tickets.words, "));
+        sql.bind(Value::Text(format!(" {}", word.text))).push(format!(") > 0 OR {function}(tickets.words, "));
+        sql.bind(Value::Text(format!(" {}", word.token))).push(") > 0)");
         sql
     };
     let tests: Vec<Sql> = words.iter().map(test).collect();

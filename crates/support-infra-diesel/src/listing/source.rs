@@ -74,9 +74,19 @@ impl Source {
             sql.push(format!(" INDEXED BY {index}"));
         }
         let join = self.join.filter(|_| needs_ticket).map(Sql::text);
-        if join.is_some() {
-            sql.push(" CROSS JOIN tickets");
+        let tests = std::iter::once(&self.lookup);
+        match &join {
+            // Each found ticket is looked up by its id: left to itself, PostgreSQL may read all tickets instead.
+            Some(join) if flavor == Flavor::Postgres && self.table == "ticket_search" => {
+                sql.push(" CROSS JOIN LATERAL (SELECT * FROM tickets WHERE ").append(join);
+                sql.push(" OFFSET 0) AS tickets WHERE ").join(tests.chain(more), " AND ");
+            }
+            Some(join) => {
+                sql.push(" CROSS JOIN tickets WHERE ").join(tests.chain([join]).chain(more), " AND ");
+            }
+            None => {
+                sql.push(" WHERE ").join(tests.chain(more), " AND ");
+            }
         }
-        sql.push(" WHERE ").join(std::iter::once(&self.lookup).chain(&join).chain(more), " AND ");
     }
 }

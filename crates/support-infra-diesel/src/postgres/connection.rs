@@ -7,9 +7,11 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool};
 
+use super::queries::keyring;
 use crate::error::{OpenError, one_line};
 use crate::migrations;
 use crate::options::PostgresOptions;
+use crate::vault::Vault;
 
 /// The advisory lock that is held while migrating: the first eight bytes of "support-".
 const MIGRATION_LOCK: i64 = i64::from_be_bytes(*b"support-");
@@ -65,12 +67,30 @@ pub(super) fn pool(url: &str, options: &PostgresOptions) -> Pool<Manager> {
 
 /// Brings the database to this version's schema. Other nodes that do the same wait.
 pub(super) fn migrate(url: &str, options: &PostgresOptions) -> Result<Vec<String>, OpenError> {
+    migrations::apply(&mut alone(url, options)?, migrations::POSTGRES)
+}
+
+/// As [`migrate`]; also reads the encryption keys into `vault`, and makes the first of them in a new database. Answers
+/// the connection, which waits for locks without end.
+pub(super) fn prepare(
+    url: &str,
+    options: &PostgresOptions,
+    vault: &Vault,
+) -> Result<PgConnection, OpenError> {
+    let mut conn = alone(url, options)?;
+    migrations::apply(&mut conn, migrations::POSTGRES)?;
+    keyring::prepare(&mut conn, vault)?;
+    conn.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))
+        .map_err(|error| OpenError::Failed { reason: one_line(&error.to_string()) })?;
+    Ok(conn)
+}
+
+/// A connection that holds the lock of whoever prepares the database. The lock ends with the connection.
+fn alone(url: &str, options: &PostgresOptions) -> Result<PgConnection, OpenError> {
     let mut conn = PgConnection::establish(&with_timeout(url, options)).map_err(|error| refused(&error))?;
-    let failed = |error: diesel::result::Error| OpenError::Failed { reason: one_line(&error.to_string()) };
     conn.batch_execute(&format!("SET lock_timeout = 0; SELECT pg_advisory_lock({MIGRATION_LOCK})"))
-        .map_err(failed)?;
-    // The lock ends with the connection.
-    migrations::apply(&mut conn, migrations::POSTGRES)
+        .map_err(|error| OpenError::Failed { reason: one_line(&error.to_string()) })?;
+    Ok(conn)
 }
 
 /// The address with a limit on the time to connect, unless it has one.

@@ -3,6 +3,7 @@
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::Error as DieselError;
 use diesel::sql_types::BigInt;
 
 use crate::listing::Flavor;
@@ -13,6 +14,9 @@ pub(super) type Db = Pg;
 
 pub(super) const FLAVOR: Flavor = Flavor::Postgres;
 
+/// Whether transactions that write may use data keys that others read.
+pub(super) const CACHED_WRITES: bool = true;
+
 /// A query whose rows are kept from other transactions until this one ends. The lock leaves room for foreign keys that point
 /// to the row, so that a new ticket need not wait for the agent it names.
 macro_rules! locked {
@@ -21,6 +25,27 @@ macro_rules! locked {
     };
 }
 pub(super) use locked;
+
+/// Does `work` in a transaction of its own.
+pub(super) fn alone<T, E: From<DieselError>>(
+    conn: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    diesel::Connection::transaction(conn, work)
+}
+
+/// Rows that nobody else holds, kept from others until the transaction ends.
+macro_rules! claimed {
+    ($query:expr) => {
+        $query.for_no_key_update().skip_locked()
+    };
+}
+pub(super) use claimed;
+
+/// As [`claimed`], at the end of a statement.
+pub(super) fn claim(table: &str) -> String {
+    format!(" FOR NO KEY UPDATE OF {table} SKIP LOCKED")
+}
 
 /// Rows of one `INSERT`: a statement takes at most 65,535 values.
 pub(super) const BATCH: usize = 500;

@@ -8,11 +8,20 @@ mod plans;
 mod queries;
 mod worker;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use support_domain::port::{Done, Job, Store};
 
+use self::queries::rotation::Rotator;
 use crate::error::OpenError;
 use crate::options::Options;
+use crate::rotation::Rotating;
+use crate::vault::{MasterKey, Vault};
 use crate::work::{Access, Queue};
+
+/// How long a data key is used before it is read again. An erasure on another node is known here so much later.
+const TRUSTED: Duration = Duration::from_secs(10);
 
 /// A store in a PostgreSQL database.
 #[derive(Debug)]
@@ -24,12 +33,14 @@ impl PostgresStore {
     /// Connects to the database at `url` and brings it to this version's schema.
     ///
     /// # Errors
-    /// [`OpenError`] when the server cannot be reached, does not let the user in, or the database cannot be migrated.
-    pub fn connect(url: &str, options: &Options) -> Result<Self, OpenError> {
-        Self::migrate(url, options)?;
+    /// [`OpenError`] when the server cannot be reached, does not let the user in, the database cannot be migrated, or it was
+    /// sealed by another master key.
+    pub fn connect(url: &str, master: &MasterKey, options: &Options) -> Result<Self, OpenError> {
+        let vault = Arc::new(Vault::new(master, Some(TRUSTED)));
+        connection::prepare(url, &options.postgres, &vault)?;
         let pool = connection::pool(url, &options.postgres);
         let workers = (0..options.postgres.connections.max(1)).map(|n| {
-            let worker = worker::Worker::new(pool.clone(), n, options.postgres.attempts);
+            let worker = worker::Worker::new(pool.clone(), n, options.postgres.attempts, Arc::clone(&vault));
             move |tasks| worker.run(&tasks)
         });
         let queue = Queue::start("postgres", options.queue_depth, workers).map_err(OpenError::Thread)?;
@@ -48,6 +59,17 @@ impl PostgresStore {
     pub fn shutdown(&self) {
         self.queue.close();
     }
+}
+
+/// What rotates the keys of the database at `url`.
+pub(crate) fn rotation(
+    url: &str,
+    master: &MasterKey,
+    options: &Options,
+) -> Result<Box<dyn Rotating>, OpenError> {
+    let vault = Vault::new(master, None);
+    let conn = connection::prepare(url, &options.postgres, &vault)?;
+    Ok(Box::new(Rotator::new(conn, vault)))
 }
 
 impl Store for PostgresStore {

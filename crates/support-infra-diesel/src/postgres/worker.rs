@@ -1,5 +1,6 @@
 //! The threads that run transactions.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +12,8 @@ use support_domain::error::{Error, StoreError};
 use super::connection::{Manager, Session};
 use super::queries::Tx;
 use crate::error::{Fault, translate};
-use crate::work::{Access, Task};
+use crate::vault::Vault;
+use crate::work::{Access, Outcome, Task};
 
 /// How long to wait before a second attempt; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -22,6 +24,7 @@ const LAST_PAUSE: Duration = Duration::from_millis(200);
 pub(super) struct Worker {
     pool: Pool<Manager>,
     attempts: u32,
+    vault: Arc<Vault>,
     /// The state of a generator (xorshift, Marsaglia 2003) of pauses, so that losers of one race do not meet again.
     jitter: u64,
 }
@@ -38,8 +41,8 @@ enum Ended {
 
 impl Worker {
     /// The worker with this number, which tries a transaction at most `attempts` times.
-    pub(super) fn new(pool: Pool<Manager>, number: u32, attempts: u32) -> Self {
-        Self { pool, attempts: attempts.max(1), jitter: u64::from(number) + 1 }
+    pub(super) fn new(pool: Pool<Manager>, number: u32, attempts: u32, vault: Arc<Vault>) -> Self {
+        Self { pool, attempts: attempts.max(1), vault, jitter: u64::from(number) + 1 }
     }
 
     /// Runs tasks until the queue is closed and empty.
@@ -58,7 +61,7 @@ impl Worker {
         let (mut lost, mut broken) = (0, 0);
         while lost < self.attempts && broken <= self.pool.max_size() {
             let Ok(mut session) = self.pool.get() else { break };
-            match attempt_once(&mut session, task) {
+            match attempt_once(&mut session, task, &self.vault) {
                 Ended::Done(result) => return result,
                 Ended::Disconnected => {
                     session.broken = true;
@@ -85,7 +88,7 @@ impl Worker {
     }
 }
 
-fn attempt_once(session: &mut Session, task: &mut Task) -> Ended {
+fn attempt_once(session: &mut Session, task: &mut Task, vault: &Vault) -> Ended {
     let begin = match task.access {
         Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
@@ -93,19 +96,19 @@ fn attempt_once(session: &mut Session, task: &mut Task) -> Ended {
     if session.conn.batch_execute(begin).is_err() {
         return Ended::Disconnected;
     }
-    let mut fault = None;
     let access = task.access;
     let conn = &mut session.conn;
-    let result = task.attempt(|job| {
-        let (result, met) = Tx::new(conn, access).carry_out(job);
-        fault = met;
-        result
-    });
+    let Outcome { result, fault, replaced_key } =
+        task.attempt(|job| Tx::new(conn, access, vault).carry_out(job));
     if fault == Some(Fault::Broken) {
         return Ended::Disconnected;
     }
     if result.is_ok() {
-        return commit(session);
+        let ended = commit(session);
+        if replaced_key {
+            vault.forget_all();
+        }
+        return ended;
     }
     session.broken = session.conn.batch_execute("ROLLBACK").is_err();
     if fault == Some(Fault::Retry) { Ended::Lost } else { Ended::Done(result) }

@@ -17,6 +17,7 @@ use super::Tx;
 use crate::rows::HistoryRow;
 use crate::schema::{ticket_history, tickets};
 use crate::types::Key;
+use crate::vault::Seal;
 
 /// How many entries are read at once while a chain is checked.
 const PAGE: i64 = 200;
@@ -28,10 +29,13 @@ impl HistoryRepository for Tx<'_> {
         if self.held(entry.ticket_id).is_none() {
             TicketRepository::lock(self, entry.ticket_id)?;
         }
-        let Some(held) = self.held(entry.ticket_id) else {
+        if self.held(entry.ticket_id).is_none() {
             return Err(StoreError::Internal(format!("history entry {} has no ticket", entry.id)));
-        };
-        let row = HistoryRow::append(&mut held.current.head, entry);
+        }
+        let key = self.ticket_key(entry.ticket_id)?;
+        let seal = Seal { vault: self.vault, key: &key };
+        let Some(held) = self.held(entry.ticket_id) else { return Ok(()) };
+        let row = HistoryRow::append(&mut held.current.head, entry, &seal)?;
         self.history.push(row);
         Ok(())
     }
@@ -46,7 +50,12 @@ impl HistoryRepository for Tx<'_> {
             .limit(limit.into())
             .select(HistoryRow::as_select());
         let rows: Vec<HistoryRow> = self.run(|conn| query.load(conn))?;
-        rows.into_iter().map(HistoryRow::restore).collect()
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.ticket_key(ticket)?;
+        let seal = Seal { vault: self.vault, key: &key };
+        rows.into_iter().map(|row| row.restore_listed(&seal)).collect()
     }
 
     #[instrument(level = "debug", name = "db.history.verify", skip_all)]

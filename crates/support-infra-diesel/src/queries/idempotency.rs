@@ -15,7 +15,7 @@ impl IdempotencyRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.idempotency.claim", skip_all)]
     fn claim(&mut self, record: &IdempotencyRecord) -> StoreResult<Claim> {
         self.writable()?;
-        let row = IdempotencyRow::of(record);
+        let row = IdempotencyRow::of(record, self.vault);
         let insert = diesel::insert_into(idempotency_keys::table)
             .values(&row)
             .on_conflict((idempotency_keys::actor_id, idempotency_keys::key))
@@ -27,7 +27,7 @@ impl IdempotencyRepository for Tx<'_> {
         let query = idempotency_keys::table.find((row.actor_id, row.key)).select(IdempotencyRow::as_select());
         let first: Option<IdempotencyRow> = self.run(|conn| query.get_result(conn).optional())?;
         // Only pruning deletes records, and it may have come between the two statements.
-        first.ok_or(StoreError::Unavailable)?.restore().map(Claim::Repeated)
+        first.ok_or(StoreError::Unavailable)?.restore(&record.key, self.vault).map(Claim::Repeated)
     }
 
     #[instrument(level = "debug", name = "db.idempotency.prune", skip_all)]

@@ -12,12 +12,15 @@ use crate::rows::MessageRow;
 use crate::schema::messages;
 use crate::statement::{Sql, Value};
 use crate::types::Key;
+use crate::vault::Seal;
 
 impl MessageRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.messages.append", skip_all)]
     fn append(&mut self, message: &Message) -> StoreResult<()> {
         self.writable()?;
-        self.messages.push(MessageRow::of(message));
+        let key = self.ticket_key(message.ticket_id)?;
+        let row = MessageRow::of(message, &Seal { vault: self.vault, key: &key })?;
+        self.messages.push(row);
         Ok(())
     }
 
@@ -35,7 +38,9 @@ impl MessageRepository for Tx<'_> {
             .filter(messages::client_message_id.eq(Some(id.as_str())))
             .select(MessageRow::as_select());
         let row: Option<MessageRow> = self.run(|conn| query.get_result(conn).optional())?;
-        row.map(MessageRow::restore).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let key = self.ticket_key(ticket)?;
+        row.restore(&Seal { vault: self.vault, key: &key }).map(Some)
     }
 
     #[instrument(level = "debug", name = "db.messages.list", skip_all)]
@@ -56,7 +61,12 @@ impl MessageRepository for Tx<'_> {
         if !matches!(window, MessageWindow::After(_)) {
             rows.reverse();
         }
-        rows.into_iter().map(MessageRow::restore).collect()
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.ticket_key(ticket)?;
+        let seal = Seal { vault: self.vault, key: &key };
+        rows.into_iter().map(|row| row.restore_listed(&seal)).collect()
     }
 
     #[instrument(level = "debug", name = "db.messages.mark_read", skip_all)]

@@ -5,24 +5,27 @@
 //! `impl Repositories` below.
 
 mod agents;
+mod data_keys;
 mod departments;
 mod history;
 mod idempotency;
+pub(super) mod keyring;
 mod messages;
 mod notifications;
 mod pending;
+pub(super) mod rotation;
 mod sessions;
 mod statistics;
 mod ticket_pages;
 mod tickets;
 mod users;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::result::{Error as DieselError, QueryResult};
 use support_domain::entity::Agent;
 use support_domain::error::{Error, StoreError};
-use support_domain::id::{AgentId, TicketId};
+use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::{
     AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, Job, MessageRepository,
     NotificationRepository, Repositories, SessionRepository, StatisticsRepository, StoreResult,
@@ -32,7 +35,8 @@ use support_domain::port::{
 use super::dialect::Connection;
 use crate::error::{Fault, translate};
 use crate::rows::{HistoryRow, MessageRow, NotificationRow, OutboxRow, StoredTicket};
-use crate::work::Access;
+use crate::vault::{DataKey, Vault};
+use crate::work::{Access, Outcome};
 
 /// A ticket that this transaction has locked or made.
 struct Held {
@@ -62,11 +66,20 @@ pub(super) struct Tx<'c> {
     outbox: Vec<OutboxRow>,
     /// Tickets for which a request was claimed, and which must exist in the end.
     claimed: Vec<TicketId>,
+    vault: &'c Vault,
+    /// The vault's epoch in which this began.
+    epoch: u64,
+    /// Data keys that this transaction read or made.
+    data_keys: HashMap<UserId, DataKey>,
+    /// The customers of tickets that this transaction has seen.
+    customers: HashMap<TicketId, UserId>,
+    /// Whether this transaction replaced a data key.
+    replaced_key: bool,
 }
 
 impl<'c> Tx<'c> {
     /// The repositories of the transaction that was begun on `conn`.
-    pub(super) fn new(conn: &'c mut Connection, access: Access) -> Self {
+    pub(super) fn new(conn: &'c mut Connection, access: Access, vault: &'c Vault) -> Self {
         Self {
             conn,
             access,
@@ -79,13 +92,18 @@ impl<'c> Tx<'c> {
             notifications: Vec::new(),
             outbox: Vec::new(),
             claimed: Vec::new(),
+            epoch: vault.epoch(),
+            vault,
+            data_keys: HashMap::new(),
+            customers: HashMap::new(),
+            replaced_key: false,
         }
     }
 
-    /// Does `job` and sends what is left to send. Answers how it ended, and the worst thing that a statement met. The
-    /// transaction must be undone unless it ended with `Ok`.
-    pub(super) fn carry_out(mut self, job: &mut Job) -> (Result<(), Error>, Option<Fault>) {
-        let done = job(&mut self).and_then(|()| Ok(self.finish()?));
+    /// Does `job` and sends what is left to send.
+    pub(super) fn carry_out(mut self, job: &mut Job) -> Outcome {
+        let ready = self.know_keys();
+        let done = ready.map_err(Error::from).and_then(|()| job(&mut self)).and_then(|()| Ok(self.finish()?));
         let result = match (done, self.fault) {
             (Ok(()), Some(Fault::Failed)) => {
                 Err(StoreError::Internal("a job went on after a failed statement".to_owned()).into())
@@ -93,7 +111,18 @@ impl<'c> Tx<'c> {
             (Ok(()), Some(Fault::Broken | Fault::Retry)) => Err(StoreError::Unavailable.into()),
             (done, _) => done,
         };
-        (result, self.fault)
+        Outcome { result, fault: self.fault, replaced_key: self.replaced_key }
+    }
+
+    /// Reads the encryption keys again when that was a while ago: rotation may have added one.
+    fn know_keys(&mut self) -> StoreResult<()> {
+        if self.vault.is_stale() {
+            let vault = self.vault;
+            let (keyring, _) = self.run(|conn| keyring::load(conn, vault))?;
+            vault.adopt(keyring);
+            self.epoch = vault.epoch();
+        }
+        Ok(())
     }
 
     /// Runs statements; a failure is translated and noted.

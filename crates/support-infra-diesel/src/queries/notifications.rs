@@ -12,12 +12,15 @@ use super::Tx;
 use crate::rows::{NotificationRow, OutboxRow};
 use crate::schema::{notifications, outbox};
 use crate::types::{At, Key};
+use crate::vault::Seal;
 
 impl NotificationRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.notifications.insert", skip_all)]
     fn insert(&mut self, notification: &Notification) -> StoreResult<()> {
         self.writable()?;
-        self.notifications.push(NotificationRow::of(notification));
+        let key = self.ticket_key(notification.ticket_id)?;
+        let row = NotificationRow::of(notification, &Seal { vault: self.vault, key: &key })?;
+        self.notifications.push(row);
         Ok(())
     }
 
@@ -38,7 +41,13 @@ impl NotificationRepository for Tx<'_> {
             None => of_user.load(conn),
             Some(before) => of_user.filter(notifications::id.lt(Key(before))).load(conn),
         })?;
-        rows.into_iter().map(NotificationRow::restore).collect()
+        let keys = self.ticket_keys(rows.iter().map(|row| row.ticket_id.0))?;
+        let vault = self.vault;
+        let restore = |row: NotificationRow| {
+            let seal = keys.get(&row.ticket_id.0).map(|key| Seal { vault, key });
+            row.restore_listed(seal.as_ref())
+        };
+        rows.into_iter().map(restore).collect()
     }
 
     #[instrument(level = "debug", name = "db.notifications.mark_read", skip_all)]
@@ -64,13 +73,16 @@ impl NotificationRepository for Tx<'_> {
                 diesel::update(notifications::table.find(row.id)).set(notifications::read_at.eq(row.read_at));
             self.run(|conn| update.execute(conn))?;
         }
-        row.restore().map(Some)
+        let key = self.ticket_key(row.ticket_id.0)?;
+        row.restore_listed(Some(&Seal { vault: self.vault, key: &key })).map(Some)
     }
 
     #[instrument(level = "debug", name = "db.outbox.enqueue", skip_all)]
     fn enqueue(&mut self, delivery: &Delivery) -> StoreResult<()> {
         self.writable()?;
-        self.outbox.push(OutboxRow::of(delivery));
+        let key = self.ticket_key(delivery.ticket_id)?;
+        let row = OutboxRow::of(delivery, &Seal { vault: self.vault, key: &key })?;
+        self.outbox.push(row);
         Ok(())
     }
 
@@ -82,6 +94,12 @@ impl NotificationRepository for Tx<'_> {
             .limit(limit.into())
             .select(OutboxRow::as_select());
         let rows: Vec<OutboxRow> = self.run(|conn| query.load(conn))?;
-        rows.into_iter().map(OutboxRow::restore).collect()
+        let keys = self.ticket_keys(rows.iter().map(|row| row.ticket_id.0))?;
+        let vault = self.vault;
+        let restore = |row: OutboxRow| {
+            let seal = keys.get(&row.ticket_id.0).map(|key| Seal { vault, key });
+            row.restore_listed(seal.as_ref())
+        };
+        rows.into_iter().map(restore).collect()
     }
 }

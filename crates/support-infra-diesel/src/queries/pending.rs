@@ -5,15 +5,17 @@ use std::mem;
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 use support_domain::error::StoreError;
-use support_domain::id::TicketId;
+use support_domain::id::{TicketId, UserId};
 use support_domain::port::StoreResult;
 
 use super::super::dialect::{self, Db, insert_rows};
+use super::data_keys::no_key;
 use super::{Held, Tx};
 use crate::rows::{AgentRow, NewTicketRow, TicketChanges};
 use crate::schema::{messages, notifications, outbox, ticket_history, tickets};
 use crate::statement::Update;
 use crate::types::Key;
+use crate::vault::Seal;
 
 /// Up to so many rows are what a command writes; more is a load of data.
 const SMALL: usize = 16;
@@ -33,7 +35,7 @@ impl Tx<'_> {
     /// Sends everything, so that a query sees it.
     pub(super) fn settle(&mut self) -> StoreResult<()> {
         let agent_rows: Vec<AgentRow> = mem::take(&mut self.agents).values().map(AgentRow::of).collect();
-        let (new_tickets, ticket_changes) = self.ticket_rows();
+        let (new_tickets, ticket_changes) = self.ticket_rows()?;
         let message_rows = mem::take(&mut self.messages);
         let history_rows = mem::take(&mut self.history);
         let notification_rows = mem::take(&mut self.notifications);
@@ -69,19 +71,25 @@ impl Tx<'_> {
     }
 
     /// Takes the tickets to add and those to change, which count as stored from here on.
-    fn ticket_rows(&mut self) -> (Vec<NewTicketRow>, Vec<(TicketId, TicketChanges)>) {
+    fn ticket_rows(&mut self) -> StoreResult<(Vec<NewTicketRow>, Vec<(TicketId, TicketChanges)>)> {
+        let customers: Vec<UserId> =
+            self.tickets.values().map(|held| held.current.ticket.customer.id).collect();
+        self.load_data_keys(customers)?;
         let (mut added, mut changed) = (Vec::new(), Vec::new());
         for (id, held) in &mut self.tickets {
+            let owner = held.current.ticket.customer.id;
+            let key = self.data_keys.get(&owner).ok_or_else(|| no_key(owner))?;
+            let seal = Seal { vault: self.vault, key };
             match &held.stored {
-                None => added.push(held.current.new_row()),
-                Some(stored) => match held.current.changes(stored) {
+                None => added.push(held.current.new_row(&seal)?),
+                Some(stored) => match held.current.changes(stored, &seal)? {
                     None => continue,
                     Some(columns) => changed.push((*id, columns)),
                 },
             }
             held.stored = Some(held.current.clone());
         }
-        (added, changed)
+        Ok((added, changed))
     }
 
     fn ticket_exists(&mut self, id: TicketId) -> StoreResult<bool> {

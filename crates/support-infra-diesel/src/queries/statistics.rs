@@ -10,12 +10,12 @@ use support_domain::entity::{
 use support_domain::id::AgentId;
 use support_domain::port::{Period, StatisticsRepository, StoreResult};
 use support_domain::time::Timestamp;
-use support_domain::value::{Category, DepartmentName, Priority, Status};
+use support_domain::value::{Category, DepartmentName, PersonName, Priority, Status};
 use tracing::instrument;
 
 use super::super::dialect::{day_of, micros_between};
 use super::Tx;
-use crate::rows::{Place, personal};
+use crate::rows::Place;
 use crate::statement::{Sql, Value};
 use crate::types::{Id, Key};
 
@@ -168,7 +168,7 @@ impl Tx<'_> {
             let place = Place { table: "agents", row: &agent.0 };
             Ok(AgentFigures {
                 agent_id: agent.0,
-                name: personal::read_name(&place, "name", &name)?,
+                name: place.parsed("name", PersonName::parse(&name))?,
                 performance: Performance {
                     handled: count(handled),
                     open: count(open),

@@ -2,6 +2,7 @@
 
 use diesel::dsl::SqlTypeOf;
 use diesel::prelude::*;
+use support_domain::entity::Ticket;
 use support_domain::port::{MAX_COUNT, StoreResult, TicketCursor, TicketPage, TicketQuery, Total};
 use support_domain::value::DepartmentName;
 
@@ -10,6 +11,7 @@ use super::Tx;
 use crate::listing::Listing;
 use crate::rows::TicketRow;
 use crate::schema::departments;
+use crate::vault::Seal;
 
 /// The SQL types of a [`TicketRow`].
 type TicketColumns = SqlTypeOf<<TicketRow as Selectable<Db>>::SelectExpression>;
@@ -18,7 +20,7 @@ impl Tx<'_> {
     /// A page of tickets.
     pub(super) fn page(&mut self, query: &TicketQuery) -> StoreResult<TicketPage> {
         let departments = self.department_names(&query.filter.department)?;
-        let Some(listing) = Listing::new(FLAVOR, query, departments) else {
+        let Some(listing) = Listing::new(FLAVOR, query, departments, &self.vault.blind) else {
             let total = Total { count: 0, is_exact: true };
             return Ok(TicketPage { items: Vec::new(), next: None, total });
         };
@@ -27,14 +29,24 @@ impl Tx<'_> {
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let restored = rows.into_iter().map(|row| row.restore().map(|stored| stored.ticket));
-        let items = restored.collect::<StoreResult<Vec<_>>>()?;
+        let items = self.listed(rows)?;
         let next = items
             .last()
             .filter(|_| more)
             .map(|last| TicketCursor { key: query.sort.field.key(last), id: last.id });
         let total = Total { count: total.min(MAX_COUNT), is_exact: total <= MAX_COUNT };
         Ok(TicketPage { items, next, total })
+    }
+
+    /// The tickets of rows. One whose sealed columns are damaged is reported and stays in the list.
+    fn listed(&mut self, rows: Vec<TicketRow>) -> StoreResult<Vec<Ticket>> {
+        self.load_data_keys(rows.iter().map(|row| row.customer_id.0))?;
+        let (vault, keys) = (self.vault, &self.data_keys);
+        let restore = |row: TicketRow| {
+            let seal = keys.get(&row.customer_id.0).map(|key| Seal { vault, key });
+            Ok(row.restore_listed(seal.as_ref())?.ticket)
+        };
+        rows.into_iter().map(restore).collect()
     }
 
     /// The rows of the page and one more, if there is one.
@@ -89,7 +101,9 @@ impl Tx<'_> {
         query: &TicketQuery,
     ) -> StoreResult<Vec<crate::statement::Sql>> {
         let departments = self.department_names(&query.filter.department)?;
-        let Some(listing) = Listing::new(FLAVOR, query, departments) else { return Ok(Vec::new()) };
+        let Some(listing) = Listing::new(FLAVOR, query, departments, &self.vault.blind) else {
+            return Ok(Vec::new());
+        };
         let (driver, total) = self.count(&listing)?;
         let mut all = Vec::new();
         if listing.conditions() > 0 {

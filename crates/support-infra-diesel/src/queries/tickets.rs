@@ -15,6 +15,7 @@ use crate::listing;
 use crate::rows::{StoredTicket, TicketRow};
 use crate::schema::tickets;
 use crate::types::Key;
+use crate::vault::Seal;
 
 impl TicketRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.tickets.next_number", skip_all)]
@@ -31,7 +32,7 @@ impl TicketRepository for Tx<'_> {
         }
         let query = tickets::table.find(Key(id)).select(TicketRow::as_select());
         let row: Option<TicketRow> = self.run(|conn| query.get_result(conn).optional())?;
-        Ok(row.map(TicketRow::restore).transpose()?.map(|stored| stored.ticket))
+        Ok(self.stored(row)?.map(|stored| stored.ticket))
     }
 
     #[instrument(level = "debug", name = "db.tickets.find_by_number", skip_all)]
@@ -44,7 +45,7 @@ impl TicketRepository for Tx<'_> {
             .filter(tickets::number_serial.eq(number.serial()))
             .select(TicketRow::as_select());
         let row: Option<TicketRow> = self.run(|conn| query.get_result(conn).optional())?;
-        Ok(row.map(TicketRow::restore).transpose()?.map(|stored| stored.ticket))
+        Ok(self.stored(row)?.map(|stored| stored.ticket))
     }
 
     #[instrument(level = "debug", name = "db.tickets.lock", skip_all)]
@@ -55,7 +56,7 @@ impl TicketRepository for Tx<'_> {
         }
         let query = locked!(tickets::table.find(Key(id)).select(TicketRow::as_select()));
         let row: Option<TicketRow> = self.run(|conn| query.get_result(conn).optional())?;
-        let Some(stored) = row.map(TicketRow::restore).transpose()? else { return Ok(None) };
+        let Some(stored) = self.stored(row)? else { return Ok(None) };
         let ticket = stored.ticket.clone();
         self.tickets.insert(id, Held { current: stored.clone(), stored: Some(stored) });
         Ok(Some(ticket))
@@ -111,5 +112,16 @@ impl TicketRepository for Tx<'_> {
             tickets::table.filter(handled).filter(tickets::status.eq_any(active)).select(count_star());
         let count: i64 = self.run(|conn| query.get_result(conn))?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}
+
+impl Tx<'_> {
+    /// The ticket of a row.
+    fn stored(&mut self, row: Option<TicketRow>) -> StoreResult<Option<StoredTicket>> {
+        let Some(row) = row else { return Ok(None) };
+        let owner = row.customer_id.0;
+        self.customers.insert(row.id.0, owner);
+        let key = self.data_key(owner)?;
+        row.restore(&Seal { vault: self.vault, key: &key }).map(Some)
     }
 }

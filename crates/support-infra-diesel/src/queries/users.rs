@@ -9,38 +9,39 @@ use support_domain::value::{EmailAddress, Role};
 use tracing::instrument;
 
 use super::Tx;
-use crate::rows::{UserRow, personal};
+use crate::rows::UserRow;
 use crate::schema::users;
 use crate::types::Key;
+use crate::vault::{DataKey, Seal};
 
 impl UserRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.users.find", skip_all)]
     fn find(&mut self, id: UserId) -> StoreResult<Option<User>> {
         let query = users::table.find(Key(id)).select(UserRow::as_select());
         let row: Option<UserRow> = self.run(|conn| query.get_result(conn).optional())?;
-        row.map(UserRow::restore).transpose()
+        self.user(row)
     }
 
     #[instrument(level = "debug", name = "db.users.find_login", skip_all)]
     fn find_login(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
         let query = users::table
-            .filter(users::email.eq(Some(personal::write_email(email))))
+            .filter(users::email_index.eq(Some(self.vault.blind.email(email))))
             .filter(users::password_hash.is_not_null())
             .select(UserRow::as_select());
         let row: Option<UserRow> = self.run(|conn| query.get_result(conn).optional())?;
-        row.map(UserRow::restore).transpose()
+        self.user(row)
     }
 
     #[instrument(level = "debug", name = "db.users.find_customer", skip_all)]
     fn find_customer(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
         let query = users::table
-            .filter(users::email.eq(Some(personal::write_email(email))))
+            .filter(users::email_index.eq(Some(self.vault.blind.email(email))))
             .filter(users::role.eq(Role::Customer.rank()))
             .order((users::created_at, users::id))
             .limit(1)
             .select(UserRow::as_select());
         let row: Option<UserRow> = self.run(|conn| query.get_result(conn).optional())?;
-        row.map(UserRow::restore).transpose()
+        self.user(row)
     }
 
     #[instrument(level = "debug", name = "db.users.insert", skip_all)]
@@ -69,18 +70,15 @@ impl UserRepository for Tx<'_> {
         {
             return conflict("email");
         }
-        let row = UserRow::of(user);
+        let key = self.data_key(user.id)?;
+        let row = UserRow::of(user, &Seal { vault: self.vault, key: &key })?;
         let changes = (
-            users::name.eq(&row.name),
-            users::email.eq(&row.email),
-            users::phone.eq(&row.phone),
+            users::person.eq(&row.person),
+            users::email_index.eq(&row.email_index),
             users::password_hash.eq(&row.password_hash),
         );
         let update = diesel::update(users::table.find(row.id)).set(changes);
-        match self.run(|conn| update.execute(conn))? {
-            0 => Err(StoreError::Internal(format!("user {} was never inserted", user.id))),
-            _ => Ok(()),
-        }
+        self.run(|conn| update.execute(conn)).map(drop)
     }
 }
 
@@ -88,9 +86,21 @@ impl Tx<'_> {
     /// Adds a user unless their id or login is taken, and says whether it did.
     fn add(&mut self, user: &User) -> StoreResult<bool> {
         self.writable()?;
-        let row = UserRow::of(user);
+        let key = self.vault.with_keys(|keys| DataKey::draw(user.id, 0, keys))?;
+        let row = UserRow::of(user, &Seal { vault: self.vault, key: &key })?;
         let insert = diesel::insert_into(users::table).values(&row).on_conflict_do_nothing();
-        Ok(self.run(|conn| insert.execute(conn))? > 0)
+        let is_new = self.run(|conn| insert.execute(conn))? > 0;
+        if is_new {
+            self.add_data_key(key)?;
+        }
+        Ok(is_new)
+    }
+
+    /// The user of a row.
+    fn user(&mut self, row: Option<UserRow>) -> StoreResult<Option<User>> {
+        let Some(row) = row else { return Ok(None) };
+        let key = self.data_key(row.id.0)?;
+        row.restore(&Seal { vault: self.vault, key: &key }).map(Some)
     }
 }
 

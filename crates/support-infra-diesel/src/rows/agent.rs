@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use support_domain::entity::{Agent, AgentRecord, Tier};
 use support_domain::id::AgentId;
 use support_domain::port::StoreResult;
-use support_domain::value::{AgentStatus, DepartmentName};
+use support_domain::value::{AgentStatus, DepartmentName, EmailAddress, PersonName, Phone};
 
-use crate::rows::{Place, personal};
+use crate::rows::Place;
 use crate::schema::agents;
 use crate::types::{At, Key};
 
@@ -33,9 +33,9 @@ impl AgentRow {
     pub(crate) fn of(agent: &Agent) -> Self {
         Self {
             id: Key(agent.id),
-            name: personal::write_name(&agent.name),
-            email: personal::write_email(&agent.email),
-            phone: agent.phone.as_ref().map(personal::write_phone),
+            name: agent.name.as_str().to_owned(),
+            email: agent.email.as_str().to_owned(),
+            phone: agent.phone.as_ref().map(|phone| phone.as_str().to_owned()),
             department: agent.department.as_str().to_owned(),
             tier: i16::from(agent.tier.get()),
             active_tickets: i32::try_from(agent.active_tickets).unwrap_or(i32::MAX),
@@ -50,12 +50,12 @@ impl AgentRow {
     /// The agent of this row.
     pub(crate) fn restore(self) -> StoreResult<Agent> {
         let place = Place { table: "agents", row: &self.id.0 };
-        let phone = self.phone.as_deref().map(|text| personal::read_phone(&place, "phone", text));
+        let phone = self.phone.as_deref().map(Phone::parse).transpose();
         let record = AgentRecord {
             id: self.id.0,
-            name: personal::read_name(&place, "name", &self.name)?,
-            email: personal::read_email(&place, "email", &self.email)?,
-            phone: phone.transpose()?,
+            name: place.parsed("name", PersonName::parse(&self.name))?,
+            email: place.parsed("email", EmailAddress::parse(&self.email))?,
+            phone: place.parsed("phone", phone)?,
             department: place.parsed("department", DepartmentName::parse(&self.department))?,
             tier: place.known("tier", Tier::new(self.tier.into()))?,
             active_tickets: place.parsed("active_tickets", self.active_tickets.try_into())?,

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use support_domain::entity::{Action, Attachment, ChainHead, HistoryEntry, Message, NewHistoryEntry};
+use support_domain::erasure;
 use support_domain::id::{AttachmentId, HistoryEntryId, MessageId, TicketId, UserId};
 use support_domain::port::StoreResult;
 use support_domain::rules::chain::Link;
@@ -10,9 +11,10 @@ use support_domain::value::{ClientMessageId, MessageText, SenderType};
 use uuid::Uuid;
 
 use crate::chain;
-use crate::rows::{Place, personal};
+use crate::rows::{Place, opened_or, personal};
 use crate::schema::{messages, ticket_history};
-use crate::types::{At, JsonText, Key};
+use crate::types::{At, Key};
+use crate::vault::{Content, Life, Seal};
 
 /// A row of `messages`.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -22,16 +24,15 @@ pub(crate) struct MessageRow {
     pub(crate) ticket_id: Key<TicketId>,
     pub(crate) sequence: i64,
     pub(crate) sender_id: Key<UserId>,
-    pub(crate) sender_name: String,
+    pub(crate) sender_name: Option<String>,
     pub(crate) sender_type: i16,
-    pub(crate) body: String,
-    pub(crate) attachments: JsonText,
+    pub(crate) content: Vec<u8>,
     pub(crate) client_message_id: Option<String>,
     pub(crate) is_read: bool,
     pub(crate) created_at: At,
 }
 
-/// An attachment in `messages.attachments`.
+/// An attachment in the content of a message.
 #[derive(Deserialize, Serialize)]
 struct AttachmentDocument {
     id: String,
@@ -44,31 +45,66 @@ struct AttachmentDocument {
 
 impl MessageRow {
     /// The row of `message`.
-    pub(crate) fn of(message: &Message) -> Self {
-        Self {
+    pub(crate) fn of(message: &Message, seal: &Seal<'_>) -> StoreResult<Self> {
+        let place = Place { table: "messages", row: &message.id };
+        let name = message.sender_name.as_str();
+        let is_customers = message.sender_type == SenderType::Customer;
+        let attachments = write_attachments(&message.attachments);
+        let texts = [is_customers.then_some(name), Some(message.text.as_str()), attachments.as_deref()];
+        Ok(Self {
             id: Key(message.id),
             ticket_id: Key(message.ticket_id),
             sequence: message.sequence,
             sender_id: Key(message.sender_id),
-            sender_name: personal::write_name(&message.sender_name),
+            sender_name: (!is_customers).then(|| name.to_owned()),
             sender_type: message.sender_type.rank(),
-            body: message.text.as_str().to_owned(),
-            attachments: write_attachments(&message.attachments),
+            content: seal.write(&place, "content", Life::Changing, &texts)?,
             client_message_id: message.client_message_id.as_ref().map(|id| id.as_str().to_owned()),
             is_read: message.is_read,
             created_at: At(message.created_at),
-        }
+        })
     }
 
     /// The message of this row.
-    pub(crate) fn restore(self) -> StoreResult<Message> {
+    pub(crate) fn restore(self, seal: &Seal<'_>) -> StoreResult<Message> {
+        let content = self.open(seal)?;
+        self.restore_with(content)
+    }
+
+    /// As [`MessageRow::restore`] for a list, where words that say so stand for what cannot be read: a conversation has no gaps.
+    pub(crate) fn restore_listed(self, seal: &Seal<'_>) -> StoreResult<Message> {
+        let unreadable = || Ok(self.without_content(erasure::DAMAGED_NAME, erasure::DAMAGED_TEXT));
+        let content = opened_or(self.open(seal), unreadable)?;
+        self.restore_with(content)
+    }
+
+    fn open(&self, seal: &Seal<'_>) -> StoreResult<[Option<String>; 3]> {
+        let place = Place { table: "messages", row: &self.id.0 };
+        Ok(match seal.read::<3>(&place, "content", Life::Changing, &self.content)? {
+            Content::Known(texts) => texts,
+            Content::Erased => self.without_content(erasure::NAME, erasure::TEXT),
+        })
+    }
+
+    fn without_content(&self, name: &str, text: &str) -> [Option<String>; 3] {
+        let is_customers = self.sender_name.is_none();
+        [is_customers.then(|| name.to_owned()), Some(text.to_owned()), None]
+    }
+
+    fn restore_with(self, [within, text, attachments]: [Option<String>; 3]) -> StoreResult<Message> {
         let place = Place { table: "messages", row: &self.id.0 };
         let client_id = self.client_message_id.as_deref().map(ClientMessageId::parse);
+        let attachments = attachments.as_deref().map_or(Some(Vec::new()), read_attachments);
         Ok(Message {
-            sender_name: personal::read_name(&place, "sender_name", &self.sender_name)?,
+            sender_name: personal::read_name(
+                &place,
+                "sender_name",
+                self.sender_name.as_deref(),
+                within.as_deref(),
+            )?,
             sender_type: place.known("sender_type", SenderType::from_rank(self.sender_type))?,
-            text: place.parsed("body", MessageText::parse(&self.body))?,
-            attachments: place.known("attachments", read_attachments(&self.attachments))?,
+            text: place.parsed("content", MessageText::parse(text.as_deref().unwrap_or_default()))?,
+            attachments: place.known("content", attachments)?,
             client_message_id: place.parsed("client_message_id", client_id.transpose())?,
             id: self.id.0,
             ticket_id: self.ticket_id.0,
@@ -80,9 +116,9 @@ impl MessageRow {
     }
 }
 
-fn write_attachments(attachments: &[Attachment]) -> JsonText {
+fn write_attachments(attachments: &[Attachment]) -> Option<String> {
     if attachments.is_empty() {
-        return JsonText("[]".to_owned());
+        return None;
     }
     let documents: Vec<serde_json::Value> = attachments
         .iter()
@@ -96,14 +132,11 @@ fn write_attachments(attachments: &[Attachment]) -> JsonText {
             })
         })
         .collect();
-    JsonText(serde_json::Value::Array(documents).to_string())
+    Some(serde_json::Value::Array(documents).to_string())
 }
 
-fn read_attachments(stored: &JsonText) -> Option<Vec<Attachment>> {
-    if stored.0 == "[]" {
-        return Some(Vec::new());
-    }
-    let documents: Vec<AttachmentDocument> = serde_json::from_str(&stored.0).ok()?;
+fn read_attachments(stored: &str) -> Option<Vec<Attachment>> {
+    let documents: Vec<AttachmentDocument> = serde_json::from_str(stored).ok()?;
     let file = |document: AttachmentDocument| {
         Some(Attachment {
             id: AttachmentId::new(Uuid::try_parse(&document.id).ok()?),
@@ -125,8 +158,8 @@ pub(crate) struct HistoryRow {
     pub(crate) sequence: i64,
     pub(crate) action: String,
     pub(crate) performed_by: Key<UserId>,
-    pub(crate) performed_by_name: String,
-    pub(crate) details: Option<String>,
+    pub(crate) performed_by_name: Option<String>,
+    pub(crate) content: Vec<u8>,
     pub(crate) timestamp: At,
     pub(crate) previous_hash: Vec<u8>,
     pub(crate) hash: Vec<u8>,
@@ -134,22 +167,30 @@ pub(crate) struct HistoryRow {
 
 impl HistoryRow {
     /// The row of `entry` behind `head`, which becomes the head.
-    pub(crate) fn append(head: &mut ChainHead, entry: &NewHistoryEntry) -> Self {
+    pub(crate) fn append(
+        head: &mut ChainHead,
+        entry: &NewHistoryEntry,
+        seal: &Seal<'_>,
+    ) -> StoreResult<Self> {
+        let place = Place { table: "ticket_history", row: &entry.id };
+        let name = entry.performed_by_name.as_str();
+        let is_customers = entry.performed_by == seal.key.owner();
+        let texts = [is_customers.then_some(name), entry.details.as_deref()];
         let mut row = Self {
             id: Key(entry.id),
             ticket_id: Key(entry.ticket_id),
             sequence: head.sequence + 1,
             action: entry.action.as_str().to_owned(),
             performed_by: Key(entry.performed_by),
-            performed_by_name: personal::write_name(&entry.performed_by_name),
-            details: entry.details.clone(),
+            performed_by_name: (!is_customers).then(|| name.to_owned()),
+            content: seal.write(&place, "content", Life::Lasting, &texts)?,
             timestamp: At(entry.timestamp),
             previous_hash: head.hash.to_vec(),
             hash: Vec::new(),
         };
         *head = ChainHead { sequence: row.sequence, hash: row.computed() };
         row.hash = head.hash.to_vec();
-        row
+        Ok(row)
     }
 
     /// The hash that the row's content gives. Nothing is parsed: what reads the same is not always the same.
@@ -160,8 +201,8 @@ impl HistoryRow {
             id: self.id.0.uuid(),
             action: &self.action,
             performed_by: self.performed_by.0.uuid(),
-            performed_by_name: &self.performed_by_name,
-            details: self.details.as_deref(),
+            performed_by_name: self.performed_by_name.as_deref(),
+            content: &self.content,
             micros: self.timestamp.0.as_micros(),
         };
         chain::hash(&self.previous_hash, &content)
@@ -177,20 +218,45 @@ impl HistoryRow {
         })
     }
 
-    /// The entry of this row.
-    pub(crate) fn restore(self) -> StoreResult<HistoryEntry> {
+    /// The entry of this row, where words that say so stand for what cannot be read.
+    pub(crate) fn restore_listed(self, seal: &Seal<'_>) -> StoreResult<HistoryEntry> {
+        let unreadable = || Ok(self.without_content(erasure::DAMAGED_NAME, erasure::DAMAGED_TEXT));
+        let content = opened_or(self.open(seal), unreadable)?;
+        self.restore_with(content)
+    }
+
+    fn open(&self, seal: &Seal<'_>) -> StoreResult<[Option<String>; 2]> {
         let place = Place { table: "ticket_history", row: &self.id.0 };
+        Ok(match seal.read::<2>(&place, "content", Life::Lasting, &self.content)? {
+            Content::Known(texts) => texts,
+            Content::Erased => self.without_content(erasure::NAME, erasure::TEXT),
+        })
+    }
+
+    fn without_content(&self, name: &str, text: &str) -> [Option<String>; 2] {
+        let is_customers = self.performed_by_name.is_none();
+        [is_customers.then(|| name.to_owned()), Some(text.to_owned())]
+    }
+
+    fn restore_with(self, [within, details]: [Option<String>; 2]) -> StoreResult<HistoryEntry> {
+        let place = Place { table: "ticket_history", row: &self.id.0 };
+        let beside = self.performed_by_name.as_deref();
         Ok(HistoryEntry {
             sequence: self.sequence,
             previous_hash: place.parsed("previous_hash", self.previous_hash.try_into())?,
             hash: place.parsed("hash", self.hash.try_into())?,
             entry: NewHistoryEntry {
                 action: place.known("action", Action::parse(&self.action))?,
-                performed_by_name: personal::read_name(&place, "performed_by_name", &self.performed_by_name)?,
+                performed_by_name: personal::read_name(
+                    &place,
+                    "performed_by_name",
+                    beside,
+                    within.as_deref(),
+                )?,
                 id: self.id.0,
                 ticket_id: self.ticket_id.0,
                 performed_by: self.performed_by.0,
-                details: self.details,
+                details,
                 timestamp: self.timestamp.0,
             },
         })

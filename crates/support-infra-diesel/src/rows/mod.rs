@@ -4,6 +4,7 @@
 mod agent;
 mod conversation;
 mod department;
+mod keys;
 mod notification;
 pub(crate) mod personal;
 mod session;
@@ -18,10 +19,26 @@ use support_domain::port::StoreResult;
 pub(crate) use agent::AgentRow;
 pub(crate) use conversation::{HistoryRow, MessageRow};
 pub(crate) use department::{CategoryRow, DepartmentRow};
+pub(crate) use keys::{DataKeyRow, EncryptionKeyRow};
 pub(crate) use notification::{NotificationRow, OutboxRow};
 pub(crate) use session::{IdempotencyRow, TokenRow};
 pub(crate) use ticket::{NewTicketRow, StoredTicket, TICKET_COLUMNS, TicketChanges, TicketRow};
 pub(crate) use user::UserRow;
+
+/// What was opened of a row for a list; what `otherwise` says if that is damaged, which is reported: one damaged row must not
+/// take the others away.
+pub(crate) fn opened_or<T>(
+    opened: StoreResult<T>,
+    otherwise: impl FnOnce() -> StoreResult<T>,
+) -> StoreResult<T> {
+    match opened {
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(%error, "listed a damaged row");
+            otherwise()
+        }
+        opened => opened,
+    }
+}
 
 /// The row that is being read, for reports of damage.
 pub(crate) struct Place<'a> {

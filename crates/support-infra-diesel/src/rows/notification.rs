@@ -2,13 +2,15 @@
 
 use diesel::prelude::*;
 use support_domain::entity::{Delivery, DeliveryState, Notification, NotificationKind};
+use support_domain::erasure;
 use support_domain::id::{NotificationId, OutboxId, TicketId, UserId};
 use support_domain::port::StoreResult;
 use support_domain::value::Channel;
 
-use crate::rows::Place;
+use crate::rows::{Place, opened_or, personal};
 use crate::schema::{notifications, outbox};
 use crate::types::{At, Key};
+use crate::vault::Seal;
 
 /// A row of `notifications`.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -18,34 +20,36 @@ pub(crate) struct NotificationRow {
     pub(crate) user_id: Key<UserId>,
     pub(crate) ticket_id: Key<TicketId>,
     pub(crate) kind: String,
-    pub(crate) body: String,
+    pub(crate) content: Vec<u8>,
     pub(crate) created_at: At,
     pub(crate) read_at: Option<At>,
 }
 
 impl NotificationRow {
     /// The row of `notification`.
-    pub(crate) fn of(notification: &Notification) -> Self {
-        Self {
+    pub(crate) fn of(notification: &Notification, seal: &Seal<'_>) -> StoreResult<Self> {
+        let place = Place { table: "notifications", row: &notification.id };
+        Ok(Self {
             id: Key(notification.id),
             user_id: Key(notification.user_id),
             ticket_id: Key(notification.ticket_id),
             kind: notification.kind.as_str().to_owned(),
-            body: notification.text.clone(),
+            content: personal::write_text(seal, &place, "content", &notification.text)?,
             created_at: At(notification.created_at),
             read_at: notification.read_at.map(At),
-        }
+        })
     }
 
-    /// The notification of this row.
-    pub(crate) fn restore(self) -> StoreResult<Notification> {
+    /// The notification of this row, where words that say so stand for what cannot be read.
+    pub(crate) fn restore_listed(self, seal: Option<&Seal<'_>>) -> StoreResult<Notification> {
         let place = Place { table: "notifications", row: &self.id.0 };
+        let text = listed_text(seal, &place, &self.content)?;
         Ok(Notification {
             kind: place.known("kind", NotificationKind::parse(&self.kind))?,
             id: self.id.0,
             user_id: self.user_id.0,
             ticket_id: self.ticket_id.0,
-            text: self.body,
+            text,
             created_at: self.created_at.0,
             read_at: self.read_at.map(|at| at.0),
         })
@@ -61,29 +65,31 @@ pub(crate) struct OutboxRow {
     pub(crate) user_id: Key<UserId>,
     pub(crate) ticket_id: Key<TicketId>,
     pub(crate) kind: String,
-    pub(crate) body: String,
+    pub(crate) content: Vec<u8>,
     pub(crate) state: String,
     pub(crate) created_at: At,
 }
 
 impl OutboxRow {
     /// The row of `delivery`.
-    pub(crate) fn of(delivery: &Delivery) -> Self {
-        Self {
+    pub(crate) fn of(delivery: &Delivery, seal: &Seal<'_>) -> StoreResult<Self> {
+        let place = Place { table: "outbox", row: &delivery.id };
+        Ok(Self {
             id: Key(delivery.id),
             channel: delivery.channel.rank(),
             user_id: Key(delivery.user_id),
             ticket_id: Key(delivery.ticket_id),
             kind: delivery.kind.as_str().to_owned(),
-            body: delivery.text.clone(),
+            content: personal::write_text(seal, &place, "content", &delivery.text)?,
             state: delivery.state.as_str().to_owned(),
             created_at: At(delivery.created_at),
-        }
+        })
     }
 
-    /// The delivery of this row.
-    pub(crate) fn restore(self) -> StoreResult<Delivery> {
+    /// The delivery of this row, where words that say so stand for what cannot be read.
+    pub(crate) fn restore_listed(self, seal: Option<&Seal<'_>>) -> StoreResult<Delivery> {
         let place = Place { table: "outbox", row: &self.id.0 };
+        let text = listed_text(seal, &place, &self.content)?;
         let states = [DeliveryState::Pending, DeliveryState::Skipped];
         Ok(Delivery {
             channel: place.known("channel", Channel::from_rank(self.channel))?,
@@ -92,8 +98,16 @@ impl OutboxRow {
             id: self.id.0,
             user_id: self.user_id.0,
             ticket_id: self.ticket_id.0,
-            text: self.body,
+            text,
             created_at: self.created_at.0,
         })
     }
+}
+
+fn listed_text(seal: Option<&Seal<'_>>, place: &Place<'_>, sealed: &[u8]) -> StoreResult<String> {
+    let opened = seal.map_or_else(
+        || Err(place.damaged("content")),
+        |seal| personal::read_text(seal, place, "content", sealed),
+    );
+    opened_or(opened, || Ok(erasure::DAMAGED_TEXT.to_owned()))
 }

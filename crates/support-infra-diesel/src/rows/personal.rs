@@ -1,37 +1,87 @@
-//! The personal data of customers, agents and users: names, e-mail addresses and telephone numbers. Every such column is
-//! written and read here and nowhere else.
+//! Personal data in rows: what is sealed, and how it reads when it was erased. Every such column is written and read here and
+//! nowhere else.
 
+use support_domain::erasure;
 use support_domain::port::StoreResult;
 use support_domain::value::{EmailAddress, PersonName, Phone};
 
 use crate::rows::Place;
+use crate::vault::{Content, Life, Seal};
 
-/// A name as stored.
-pub(crate) fn write_name(name: &PersonName) -> String {
-    name.as_str().to_owned()
+/// Name, e-mail address and telephone number of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) name: PersonName,
+    pub(crate) email: Option<EmailAddress>,
+    pub(crate) phone: Option<Phone>,
 }
 
-/// An e-mail address as stored.
-pub(crate) fn write_email(email: &EmailAddress) -> String {
-    email.as_str().to_owned()
+/// Seals a person.
+pub(crate) fn write_person(
+    seal: &Seal<'_>,
+    place: &Place<'_>,
+    column: &'static str,
+    (name, email, phone): (&PersonName, Option<&EmailAddress>, Option<&Phone>),
+) -> StoreResult<Vec<u8>> {
+    let texts = [Some(name.as_str()), email.map(EmailAddress::as_str), phone.map(Phone::as_str)];
+    seal.write(place, column, Life::Changing, &texts)
 }
 
-/// A telephone number as stored.
-pub(crate) fn write_phone(phone: &Phone) -> String {
-    phone.as_str().to_owned()
+/// Opens a person.
+pub(crate) fn read_person(
+    seal: &Seal<'_>,
+    place: &Place<'_>,
+    column: &'static str,
+    sealed: &[u8],
+) -> StoreResult<Person> {
+    match seal.read::<3>(place, column, Life::Changing, sealed)? {
+        Content::Known([Some(name), email, phone]) => {
+            let email = email.as_deref().map(EmailAddress::parse).transpose();
+            let phone = phone.as_deref().map(Phone::parse).transpose();
+            Ok(Person {
+                name: place.parsed(column, PersonName::parse(&name))?,
+                email: place.parsed(column, email)?,
+                phone: place.parsed(column, phone)?,
+            })
+        }
+        Content::Known(_) => Err(place.damaged(column)),
+        Content::Erased => Ok(Person { name: PersonName::known(erasure::NAME), email: None, phone: None }),
+    }
 }
 
-/// A stored name.
-pub(crate) fn read_name(place: &Place<'_>, column: &'static str, stored: &str) -> StoreResult<PersonName> {
-    place.parsed(column, PersonName::parse(stored))
+/// Seals one text that may change.
+pub(crate) fn write_text(
+    seal: &Seal<'_>,
+    place: &Place<'_>,
+    column: &'static str,
+    text: &str,
+) -> StoreResult<Vec<u8>> {
+    seal.write(place, column, Life::Changing, &[Some(text)])
 }
 
-/// A stored e-mail address.
-pub(crate) fn read_email(place: &Place<'_>, column: &'static str, stored: &str) -> StoreResult<EmailAddress> {
-    place.parsed(column, EmailAddress::parse(stored))
+/// Opens one text.
+pub(crate) fn read_text(
+    seal: &Seal<'_>,
+    place: &Place<'_>,
+    column: &'static str,
+    sealed: &[u8],
+) -> StoreResult<String> {
+    match seal.read::<1>(place, column, Life::Changing, sealed)? {
+        Content::Known([Some(text)]) => Ok(text),
+        Content::Known([None]) => Err(place.damaged(column)),
+        Content::Erased => Ok(erasure::TEXT.to_owned()),
+    }
 }
 
-/// A stored telephone number.
-pub(crate) fn read_phone(place: &Place<'_>, column: &'static str, stored: &str) -> StoreResult<Phone> {
-    place.parsed(column, Phone::parse(stored))
+/// The name of whoever did something: beside the sealed content, if they are not the customer; else in it.
+pub(crate) fn read_name(
+    place: &Place<'_>,
+    column: &'static str,
+    beside: Option<&str>,
+    within: Option<&str>,
+) -> StoreResult<PersonName> {
+    match (beside, within) {
+        (Some(name), None) | (None, Some(name)) => place.parsed(column, PersonName::parse(name)),
+        _ => Err(place.damaged(column)),
+    }
 }

@@ -9,6 +9,7 @@ use support_domain::value::{Fingerprint, IdempotencyKey, TokenHash};
 use crate::rows::Place;
 use crate::schema::{idempotency_keys, refresh_tokens};
 use crate::types::{At, Key};
+use crate::vault::Vault;
 
 /// A row of `refresh_tokens`.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -54,7 +55,7 @@ impl TokenRow {
 #[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
 pub(crate) struct IdempotencyRow {
     pub(crate) actor_id: Key<UserId>,
-    pub(crate) key: String,
+    pub(crate) key: Vec<u8>,
     pub(crate) fingerprint: Vec<u8>,
     pub(crate) ticket_id: Key<TicketId>,
     pub(crate) created_at: At,
@@ -62,22 +63,25 @@ pub(crate) struct IdempotencyRow {
 
 impl IdempotencyRow {
     /// The row of `record`.
-    pub(crate) fn of(record: &IdempotencyRecord) -> Self {
+    pub(crate) fn of(record: &IdempotencyRecord, vault: &Vault) -> Self {
+        let actor = record.actor.uuid();
         Self {
             actor_id: Key(record.actor),
-            key: record.key.as_str().to_owned(),
-            fingerprint: record.fingerprint.0.to_vec(),
+            key: vault.blind.request(&record.key),
+            fingerprint: vault.blind.mask(actor.as_bytes(), &record.key, record.fingerprint.0).to_vec(),
             ticket_id: Key(record.ticket_id),
             created_at: At(record.created_at),
         }
     }
 
-    /// The record of this row.
-    pub(crate) fn restore(self) -> StoreResult<IdempotencyRecord> {
+    /// The record of this row, which was found by its actor and `key`.
+    pub(crate) fn restore(self, key: &IdempotencyKey, vault: &Vault) -> StoreResult<IdempotencyRecord> {
         let place = Place { table: "idempotency_keys", row: &self.actor_id.0 };
+        let masked = place.parsed("fingerprint", self.fingerprint.try_into())?;
+        let actor = self.actor_id.0.uuid();
         Ok(IdempotencyRecord {
-            key: place.parsed("key", IdempotencyKey::parse(&self.key))?,
-            fingerprint: Fingerprint(place.parsed("fingerprint", self.fingerprint.try_into())?),
+            key: key.clone(),
+            fingerprint: Fingerprint(vault.blind.mask(actor.as_bytes(), key, masked)),
             actor: self.actor_id.0,
             ticket_id: self.ticket_id.0,
             created_at: self.created_at.0,

@@ -4,45 +4,68 @@ use diesel::prelude::*;
 use support_domain::entity::{ChainHead, Customer, Handler, Ticket, TicketRecord};
 use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::StoreResult;
-use support_domain::search;
 use support_domain::time::Timestamp;
 use support_domain::value::{
-    Category, DepartmentName, Description, Priority, Resolution, Status, Subject, Tag, Tags, TicketNumber,
+    Category, DepartmentName, Description, PersonName, Priority, Resolution, Status, Subject, Tag, Tags,
+    TicketNumber,
 };
+use support_domain::{erasure, search};
 
-use crate::rows::{Place, personal};
+use crate::rows::personal::Person;
+use crate::rows::{Place, opened_or, personal};
 use crate::schema::tickets;
 use crate::types::{At, JsonText, Key};
+use crate::vault::Seal;
 
-/// Makes the row of `tickets`, the row of what changed in one, and the list of its columns, from one list of fields.
+/// Makes the row of `tickets`, the row of what changed in one, and the list of its columns, from two lists of fields: those
+/// that can be compared as they are stored, and those that are sealed, which differ each time.
 macro_rules! ticket_row {
-    ($($field:ident: $type:ty),+ $(,)?) => {
+    (plain: {$($plain:ident: $type:ty),+ $(,)?} sealed: {$($sealed:ident: $bytes:ty),+ $(,)?}) => {
         /// A row of `tickets`.
-        #[derive(Clone, Debug, Insertable, PartialEq, Queryable, Selectable)]
+        #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
         #[diesel(table_name = tickets, treat_none_as_default_value = false)]
         pub(crate) struct TicketRow {
             pub(crate) id: Key<TicketId>,
-            $(pub(crate) $field: $type,)+
+            $(pub(crate) $plain: $type,)+
+            $(pub(crate) $sealed: $bytes,)+
+        }
+
+        /// What of a ticket is stored as it is.
+        #[derive(PartialEq)]
+        struct Plain {
+            $($plain: $type,)+
+        }
+
+        /// What of a ticket is stored sealed.
+        struct Sealed {
+            $($sealed: $bytes,)+
         }
 
         /// The columns of a row that changed, and their new values.
-        #[derive(AsChangeset, Clone, Debug)]
+        #[derive(AsChangeset, Clone, Debug, Default)]
         #[diesel(table_name = tickets)]
         pub(crate) struct TicketChanges {
-            $($field: Option<$type>,)+
+            $($plain: Option<$type>,)+
+            $($sealed: Option<$bytes>,)+
             words: Option<String>,
         }
 
         /// The columns of [`TicketRow`], in its order.
         pub(crate) const TICKET_COLUMNS: &str =
-            concat!("tickets.id", $(", tickets.", stringify!($field)),+);
+            concat!("tickets.id", $(", tickets.", stringify!($plain),)+ $(", tickets.", stringify!($sealed)),+);
 
         impl TicketRow {
-            /// What of this row differs from `stored`, with new words to find it by if those differ.
-            fn changes(self, stored: &Self, words: Option<String>) -> TicketChanges {
+            fn new(id: Key<TicketId>, plain: Plain, sealed: Sealed) -> Self {
+                Self { id, $($plain: plain.$plain,)+ $($sealed: sealed.$sealed,)+ }
+            }
+        }
+
+        impl Plain {
+            /// What of this differs from `stored`.
+            fn changes(self, stored: &Self) -> TicketChanges {
                 TicketChanges {
-                    $($field: (self.$field != stored.$field).then_some(self.$field),)+
-                    words,
+                    $($plain: (self.$plain != stored.$plain).then_some(self.$plain),)+
+                    ..TicketChanges::default()
                 }
             }
         }
@@ -50,35 +73,37 @@ macro_rules! ticket_row {
 }
 
 ticket_row! {
-    number_year: i32,
-    number_serial: i64,
-    customer_id: Key<UserId>,
-    customer_name: String,
-    customer_email: Option<String>,
-    customer_phone: Option<String>,
-    subject: String,
-    description: String,
-    category: i16,
-    priority: i16,
-    status: i16,
-    assigned_to: Option<Key<AgentId>>,
-    assigned_to_name: Option<String>,
-    department: Option<String>,
-    escalated_to: Option<Key<AgentId>>,
-    escalated_to_name: Option<String>,
-    resolution: Option<String>,
-    resolved_at: Option<At>,
-    resolved_by: Option<Key<UserId>>,
-    last_message_at: At,
-    message_count: i64,
-    tags: JsonText,
-    first_response_at: Option<At>,
-    waiting: bool,
-    version: i64,
-    created_at: At,
-    updated_at: At,
-    history_sequence: i64,
-    history_hash: Vec<u8>,
+    plain: {
+        number_year: i32,
+        number_serial: i64,
+        customer_id: Key<UserId>,
+        subject: String,
+        category: i16,
+        priority: i16,
+        status: i16,
+        assigned_to: Option<Key<AgentId>>,
+        assigned_to_name: Option<String>,
+        department: Option<String>,
+        escalated_to: Option<Key<AgentId>>,
+        escalated_to_name: Option<String>,
+        resolved_at: Option<At>,
+        resolved_by: Option<Key<UserId>>,
+        last_message_at: At,
+        message_count: i64,
+        tags: JsonText,
+        first_response_at: Option<At>,
+        waiting: bool,
+        version: i64,
+        created_at: At,
+        updated_at: At,
+        history_sequence: i64,
+        history_hash: Vec<u8>,
+    }
+    sealed: {
+        customer: Vec<u8>,
+        description: Vec<u8>,
+        resolution: Option<Vec<u8>>,
+    }
 }
 
 /// A row of `tickets` that is to be added.
@@ -99,42 +124,74 @@ pub(crate) struct StoredTicket {
 
 impl StoredTicket {
     /// The row to add.
-    pub(crate) fn new_row(&self) -> NewTicketRow {
-        NewTicketRow { row: TicketRow::of(self), words: words(&self.ticket) }
+    pub(crate) fn new_row(&self, seal: &Seal<'_>) -> StoreResult<NewTicketRow> {
+        let ticket = &self.ticket;
+        let sealed = Sealed {
+            customer: write_customer(ticket, seal)?,
+            description: write_description(ticket, seal)?,
+            resolution: write_resolution(ticket, seal)?,
+        };
+        let row = TicketRow::new(Key(ticket.id), Plain::of(self), sealed);
+        Ok(NewTicketRow { row, words: words(ticket, seal) })
     }
 
     /// The changes that make the row of `stored` the row of this; `None` if there are none.
-    pub(crate) fn changes(&self, stored: &Self) -> Option<TicketChanges> {
-        let (new, old) = (TicketRow::of(self), TicketRow::of(stored));
-        if new == old {
-            return None;
+    pub(crate) fn changes(&self, stored: &Self, seal: &Seal<'_>) -> StoreResult<Option<TicketChanges>> {
+        if self == stored {
+            return Ok(None);
         }
-        let (new_ticket, old_ticket) = (&self.ticket, &stored.ticket);
-        let renamed = new_ticket.number != old_ticket.number
-            || new_ticket.subject != old_ticket.subject
-            || new_ticket.customer.name != old_ticket.customer.name;
-        Some(new.changes(&old, renamed.then(|| words(new_ticket))))
+        let (new, old) = (&self.ticket, &stored.ticket);
+        let mut changes = Plain::of(self).changes(&Plain::of(stored));
+        if new.customer != old.customer {
+            changes.customer = Some(write_customer(new, seal)?);
+        }
+        if new.description != old.description {
+            changes.description = Some(write_description(new, seal)?);
+        }
+        if new.resolution != old.resolution {
+            changes.resolution = Some(write_resolution(new, seal)?);
+        }
+        if new.number != old.number || new.subject != old.subject || new.customer.name != old.customer.name {
+            changes.words = Some(words(new, seal));
+        }
+        Ok(Some(changes))
     }
 }
 
-/// The words of a ticket as stored: a space before each, so that `" pay"` is found exactly where a word begins with it.
-fn words(ticket: &Ticket) -> String {
-    search::ticket_words(ticket).iter().fold(String::new(), |all, word| all + " " + word)
+fn place(id: &TicketId) -> Place<'_> {
+    Place { table: "tickets", row: id }
 }
 
-impl TicketRow {
+fn write_customer(ticket: &Ticket, seal: &Seal<'_>) -> StoreResult<Vec<u8>> {
+    let Customer { name, email, phone, .. } = &ticket.customer;
+    personal::write_person(seal, &place(&ticket.id), "customer", (name, email.as_ref(), phone.as_ref()))
+}
+
+fn write_description(ticket: &Ticket, seal: &Seal<'_>) -> StoreResult<Vec<u8>> {
+    personal::write_text(seal, &place(&ticket.id), "description", ticket.description.as_str())
+}
+
+fn write_resolution(ticket: &Ticket, seal: &Seal<'_>) -> StoreResult<Option<Vec<u8>>> {
+    let write =
+        |text: &Resolution| personal::write_text(seal, &place(&ticket.id), "resolution", text.as_str());
+    ticket.resolution.as_ref().map(write).transpose()
+}
+
+/// The words of a ticket as stored: a space before each, so that `" pay"` is found exactly where a word begins with it. Those
+/// of the customer's name are there as tokens.
+fn words(ticket: &Ticket, seal: &Seal<'_>) -> String {
+    let tokens = seal.vault.blind.name(&ticket.customer.name);
+    search::text_words(ticket).iter().chain(&tokens).fold(String::new(), |all, word| all + " " + word)
+}
+
+impl Plain {
     fn of(StoredTicket { ticket, head }: &StoredTicket) -> Self {
-        let name = |handler: &Handler| personal::write_name(&handler.name);
+        let name = |handler: &Handler| handler.name.as_str().to_owned();
         Self {
-            id: Key(ticket.id),
             number_year: ticket.number.year(),
             number_serial: ticket.number.serial(),
             customer_id: Key(ticket.customer.id),
-            customer_name: personal::write_name(&ticket.customer.name),
-            customer_email: ticket.customer.email.as_ref().map(personal::write_email),
-            customer_phone: ticket.customer.phone.as_ref().map(personal::write_phone),
             subject: ticket.subject.as_str().to_owned(),
-            description: ticket.description.as_str().to_owned(),
             category: ticket.category.rank(),
             priority: ticket.priority.rank(),
             status: ticket.status.rank(),
@@ -143,7 +200,6 @@ impl TicketRow {
             department: ticket.department.as_ref().map(|name| name.as_str().to_owned()),
             escalated_to: ticket.escalated_to.as_ref().map(|handler| Key(handler.id)),
             escalated_to_name: ticket.escalated_to.as_ref().map(name),
-            resolution: ticket.resolution.as_ref().map(|text| text.as_str().to_owned()),
             resolved_at: ticket.resolved_at.map(At),
             resolved_by: ticket.resolved_by.map(Key),
             last_message_at: At(ticket.last_message_at.unwrap_or(Timestamp::EPOCH)),
@@ -158,22 +214,67 @@ impl TicketRow {
             history_hash: head.hash.to_vec(),
         }
     }
+}
 
+/// The sealed columns of a ticket, opened.
+struct Opened {
+    customer: Person,
+    description: Description,
+    resolution: Option<Resolution>,
+}
+
+impl TicketRow {
     /// The ticket of this row, with the head of its history.
-    pub(crate) fn restore(self) -> StoreResult<StoredTicket> {
-        let place = Place { table: "tickets", row: &self.id.0 };
+    pub(crate) fn restore(self, seal: &Seal<'_>) -> StoreResult<StoredTicket> {
+        let opened = self.open(seal)?;
+        self.restore_with(opened)
+    }
+
+    /// As [`TicketRow::restore`] for a list, where words that say so stand for what cannot be read.
+    pub(crate) fn restore_listed(self, seal: Option<&Seal<'_>>) -> StoreResult<StoredTicket> {
+        let opened = seal.map_or_else(|| Err(place(&self.id.0).damaged("customer")), |seal| self.open(seal));
+        let opened = opened_or(opened, || self.unreadable())?;
+        self.restore_with(opened)
+    }
+
+    fn unreadable(&self) -> StoreResult<Opened> {
+        let place = place(&self.id.0);
+        let resolution =
+            self.resolution.as_ref().map(|_| Resolution::parse(erasure::DAMAGED_TEXT)).transpose();
+        Ok(Opened {
+            customer: Person { name: PersonName::known(erasure::DAMAGED_NAME), email: None, phone: None },
+            description: place.parsed("description", Description::parse(erasure::DAMAGED_TEXT))?,
+            resolution: place.parsed("resolution", resolution)?,
+        })
+    }
+
+    fn open(&self, seal: &Seal<'_>) -> StoreResult<Opened> {
+        let place = place(&self.id.0);
+        let description = personal::read_text(seal, &place, "description", &self.description)?;
+        let resolution =
+            self.resolution.as_deref().map(|sealed| personal::read_text(seal, &place, "resolution", sealed));
+        let resolution = resolution.transpose()?.as_deref().map(Resolution::parse).transpose();
+        Ok(Opened {
+            customer: personal::read_person(seal, &place, "customer", &self.customer)?,
+            description: place.parsed("description", Description::parse(&description))?,
+            resolution: place.parsed("resolution", resolution)?,
+        })
+    }
+
+    fn restore_with(self, opened: Opened) -> StoreResult<StoredTicket> {
+        let place = place(&self.id.0);
         let head = ChainHead {
             sequence: self.history_sequence,
             hash: place.parsed("history_hash", self.history_hash.as_slice().try_into())?,
         };
         let department = self.department.as_deref().map(DepartmentName::parse).transpose();
-        let resolution = self.resolution.as_deref().map(Resolution::parse).transpose();
+        let Person { name, email, phone } = opened.customer;
         let record = TicketRecord {
             id: self.id.0,
             number: TicketNumber::new(self.number_year, self.number_serial),
-            customer: self.customer(&place)?,
+            customer: Customer { id: self.customer_id.0, name, email, phone },
             subject: place.parsed("subject", Subject::parse(&self.subject))?,
-            description: place.parsed("description", Description::parse(&self.description))?,
+            description: opened.description,
             category: place.known("category", Category::from_rank(self.category))?,
             priority: place.known("priority", Priority::from_rank(self.priority))?,
             status: place.known("status", Status::from_rank(self.status))?,
@@ -190,7 +291,7 @@ impl TicketRow {
                 self.escalated_to.map(|id| id.0),
                 self.escalated_to_name.as_deref(),
             )?,
-            resolution: place.parsed("resolution", resolution)?,
+            resolution: opened.resolution,
             resolved_at: self.resolved_at.map(|at| at.0),
             resolved_by: self.resolved_by.map(|id| id.0),
             last_message_at: Some(self.last_message_at.0).filter(|at| *at != Timestamp::EPOCH),
@@ -205,19 +306,6 @@ impl TicketRow {
         let ticket = Ticket::restore(record).map_err(|wrong| place.damaged(wrong.field))?;
         Ok(StoredTicket { ticket, head })
     }
-
-    fn customer(&self, place: &Place<'_>) -> StoreResult<Customer> {
-        let email =
-            self.customer_email.as_deref().map(|text| personal::read_email(place, "customer_email", text));
-        let phone =
-            self.customer_phone.as_deref().map(|text| personal::read_phone(place, "customer_phone", text));
-        Ok(Customer {
-            id: self.customer_id.0,
-            name: personal::read_name(place, "customer_name", &self.customer_name)?,
-            email: email.transpose()?,
-            phone: phone.transpose()?,
-        })
-    }
 }
 
 fn handler(
@@ -228,7 +316,9 @@ fn handler(
 ) -> StoreResult<Option<Handler>> {
     match (id, name) {
         (None, None) => Ok(None),
-        (Some(id), Some(name)) => Ok(Some(Handler { id, name: personal::read_name(place, column, name)? })),
+        (Some(id), Some(name)) => {
+            Ok(Some(Handler { id, name: place.parsed(column, PersonName::parse(name))? }))
+        }
         (Some(_), None) | (None, Some(_)) => Err(place.damaged(column)),
     }
 }

@@ -9,6 +9,7 @@ use support_domain::value::{PasswordHash, Role};
 use crate::rows::{Place, personal};
 use crate::schema::users;
 use crate::types::{At, Key};
+use crate::vault::Seal;
 
 /// A row of `users`.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -16,37 +17,36 @@ use crate::types::{At, Key};
 pub(crate) struct UserRow {
     pub(crate) id: Key<UserId>,
     pub(crate) role: i16,
-    pub(crate) name: String,
-    pub(crate) email: Option<String>,
-    pub(crate) phone: Option<String>,
+    pub(crate) person: Vec<u8>,
+    pub(crate) email_index: Option<Vec<u8>>,
     pub(crate) password_hash: Option<String>,
     pub(crate) created_at: At,
 }
 
 impl UserRow {
     /// The row of `user`.
-    pub(crate) fn of(user: &User) -> Self {
-        Self {
+    pub(crate) fn of(user: &User, seal: &Seal<'_>) -> StoreResult<Self> {
+        let place = Place { table: "users", row: &user.id };
+        let person = (&user.name, user.email.as_ref(), user.phone.as_ref());
+        Ok(Self {
             id: Key(user.id),
             role: user.role.rank(),
-            name: personal::write_name(&user.name),
-            email: user.email.as_ref().map(personal::write_email),
-            phone: user.phone.as_ref().map(personal::write_phone),
+            person: personal::write_person(seal, &place, "person", person)?,
+            email_index: user.email.as_ref().map(|email| seal.vault.blind.email(email)),
             password_hash: user.password.as_ref().map(|hash| hash.as_str().to_owned()),
             created_at: At(user.created_at),
-        }
+        })
     }
 
     /// The user of this row.
-    pub(crate) fn restore(self) -> StoreResult<User> {
+    pub(crate) fn restore(self, seal: &Seal<'_>) -> StoreResult<User> {
         let place = Place { table: "users", row: &self.id.0 };
-        let email = self.email.as_deref().map(|text| personal::read_email(&place, "email", text));
-        let phone = self.phone.as_deref().map(|text| personal::read_phone(&place, "phone", text));
+        let person = personal::read_person(seal, &place, "person", &self.person)?;
         Ok(User {
             role: place.known("role", Role::from_rank(self.role))?,
-            name: personal::read_name(&place, "name", &self.name)?,
-            email: email.transpose()?,
-            phone: phone.transpose()?,
+            name: person.name,
+            email: person.email,
+            phone: person.phone,
             password: self.password_hash.map(PasswordHash::new),
             created_at: self.created_at.0,
             id: self.id.0,

@@ -10,9 +10,11 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{CustomizeConnection, Error as PoolError};
 
+use super::queries::keyring;
 use crate::error::{OpenError, one_line};
 use crate::migrations;
 use crate::options::SqliteOptions;
+use crate::vault::Vault;
 
 /// How the path is given to SQLite, which would take a path that begins with a scheme for an address.
 pub(super) fn address(path: &Path) -> Result<String, OpenError> {
@@ -75,6 +77,20 @@ impl CustomizeConnection<SqliteConnection, PoolError> for ReadOnly {
 
 /// Brings the database to this version's schema. Other processes that do the same wait.
 pub(super) fn migrate(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<String>, OpenError> {
+    alone(path, conn, |conn| migrations::apply(conn, migrations::SQLITE))
+}
+
+/// Reads the encryption keys into `vault`, and makes the first of them in a new database.
+pub(super) fn prepare_keys(path: &Path, conn: &mut SqliteConnection, vault: &Vault) -> Result<(), OpenError> {
+    alone(path, conn, |conn| keyring::prepare(conn, vault))
+}
+
+/// Does `work` while no other process writes.
+fn alone<T>(
+    path: &Path,
+    conn: &mut SqliteConnection,
+    work: impl FnOnce(&mut SqliteConnection) -> Result<T, OpenError>,
+) -> Result<T, OpenError> {
     /// What ends the transaction early.
     enum Ended {
         Open(OpenError),
@@ -85,11 +101,10 @@ pub(super) fn migrate(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<St
             Self::Database(error)
         }
     }
-    conn.exclusive_transaction(|conn| migrations::apply(conn, migrations::SQLITE).map_err(Ended::Open))
-        .map_err(|ended| match ended {
-            Ended::Open(error) => error,
-            Ended::Database(error) => failed(path, &error.to_string()),
-        })
+    conn.exclusive_transaction(|conn| work(conn).map_err(Ended::Open)).map_err(|ended| match ended {
+        Ended::Open(error) => error,
+        Ended::Database(error) => failed(path, &error.to_string()),
+    })
 }
 
 /// What a failure at opening means.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::Error as DieselError;
 use diesel::sql_types::BigInt;
 
 use crate::listing::Flavor;
@@ -12,6 +13,10 @@ pub(super) type Db = <Connection as diesel::Connection>::Backend;
 
 pub(super) const FLAVOR: Flavor = Flavor::Sqlite;
 
+/// Whether transactions that write may use data keys that others read: the next of a group must see what one before it has
+/// replaced, which nobody else does yet.
+pub(super) const CACHED_WRITES: bool = false;
+
 /// A query whose rows are kept from other transactions: here there is one writer, so nothing need be done.
 macro_rules! locked {
     ($query:expr) => {
@@ -19,6 +24,27 @@ macro_rules! locked {
     };
 }
 pub(super) use locked;
+
+/// Does `work` in a transaction in which nobody else writes.
+pub(super) fn alone<T, E: From<DieselError>>(
+    conn: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    conn.immediate_transaction(work)
+}
+
+/// Rows that nobody else holds: here nobody can.
+macro_rules! claimed {
+    ($query:expr) => {
+        $query
+    };
+}
+pub(super) use claimed;
+
+/// As [`claimed`], at the end of a statement.
+pub(super) const fn claim(_table: &str) -> &'static str {
+    ""
+}
 
 /// Appends the statements that add rows: one for each, prepared once.
 macro_rules! insert_rows {

@@ -10,12 +10,16 @@ mod reader;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use diesel::r2d2::{ConnectionManager, Pool};
 use support_domain::port::{Done, Job, Store};
 
+use self::queries::rotation::Rotator;
 use crate::error::OpenError;
 use crate::options::Options;
+use crate::rotation::Rotating;
+use crate::vault::{MasterKey, Vault};
 use crate::work::{Access, Queue};
 
 /// A store in one SQLite file.
@@ -30,13 +34,16 @@ impl SqliteStore {
     /// version's schema.
     ///
     /// # Errors
-    /// [`OpenError`] when the file cannot be made or is no database of this program.
-    pub fn open(path: &Path, options: &Options) -> Result<Self, OpenError> {
+    /// [`OpenError`] when the file cannot be made, is no database of this program, or was sealed by another master key.
+    pub fn open(path: &Path, master: &MasterKey, options: &Options) -> Result<Self, OpenError> {
         connection::create(path)?;
         let mut conn = connection::writer(path, &options.sqlite)?;
         connection::migrate(path, &mut conn)?;
+        let vault = Arc::new(Vault::new(master, None));
+        connection::prepare_keys(path, &mut conn, &vault)?;
         let group = options.sqlite.group.max(1);
-        let one = [move |tasks| writer::run(conn, &tasks, group)];
+        let of_writer = Arc::clone(&vault);
+        let one = [move |tasks| writer::run(conn, &tasks, group, &of_writer)];
         let writes = Queue::start("sqlite-write", options.queue_depth, one).map_err(OpenError::Thread)?;
 
         let count = options.sqlite.readers.max(1);
@@ -48,8 +55,8 @@ impl SqliteStore {
             .build(ConnectionManager::new(connection::address(path)?))
             .map_err(|error| connection::failed(path, &error.to_string()))?;
         let readers = (0..count).map(|_| {
-            let pool = pool.clone();
-            move |tasks| reader::run(&pool, &tasks)
+            let (pool, vault) = (pool.clone(), Arc::clone(&vault));
+            move |tasks| reader::run(&pool, &tasks, &vault)
         });
         let reads = Queue::start("sqlite-read", options.queue_depth, readers).map_err(OpenError::Thread)?;
         Ok(Self { writes, reads })
@@ -70,6 +77,19 @@ impl SqliteStore {
         self.writes.close();
         self.reads.close();
     }
+}
+
+/// What rotates the keys of the database in the file at `path`.
+pub(crate) fn rotation(
+    path: &Path,
+    master: &MasterKey,
+    options: &Options,
+) -> Result<Box<dyn Rotating>, OpenError> {
+    let mut conn = connection::writer(path, &options.sqlite)?;
+    connection::migrate(path, &mut conn)?;
+    let vault = Vault::new(master, None);
+    connection::prepare_keys(path, &mut conn, &vault)?;
+    Ok(Box::new(Rotator::new(conn, vault)))
 }
 
 impl Store for SqliteStore {

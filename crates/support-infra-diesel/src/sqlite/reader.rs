@@ -7,23 +7,28 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use support_domain::error::{Error, StoreError};
 
 use super::queries::Tx;
+use crate::vault::Vault;
 use crate::work::{Access, Task};
 
 /// Runs the tasks of a queue until it is closed and empty.
-pub(super) fn run(pool: &Pool<ConnectionManager<SqliteConnection>>, tasks: &Receiver<Task>) {
+pub(super) fn run(pool: &Pool<ConnectionManager<SqliteConnection>>, tasks: &Receiver<Task>, vault: &Vault) {
     while let Ok(mut task) = tasks.recv() {
         if !task.is_abandoned() {
-            let result = read(pool, &mut task);
+            let result = read(pool, &mut task, vault);
             task.answer(result);
         }
     }
 }
 
-fn read(pool: &Pool<ConnectionManager<SqliteConnection>>, task: &mut Task) -> Result<(), Error> {
+fn read(
+    pool: &Pool<ConnectionManager<SqliteConnection>>,
+    task: &mut Task,
+    vault: &Vault,
+) -> Result<(), Error> {
     let mut conn = pool.get().map_err(|_| StoreError::Unavailable)?;
     conn.batch_execute("BEGIN").map_err(|_| StoreError::Unavailable)?;
-    let result = task.attempt(|job| Tx::new(&mut conn, Access::Read).carry_out(job).0);
+    let outcome = task.attempt(|job| Tx::new(&mut conn, Access::Read, vault).carry_out(job));
     // Nothing was changed; a failure here shows at the next BEGIN.
     let _ended = conn.batch_execute("ROLLBACK");
-    result
+    outcome.result
 }

@@ -7,13 +7,14 @@ use support_domain::error::{Error, StoreError};
 
 use super::dialect::Connection;
 use super::queries::Tx;
-use crate::work::{Access, Task};
+use crate::vault::Vault;
+use crate::work::{Access, Outcome, Task};
 
 /// Runs the tasks of a queue until it is closed and empty, at most `group` of them in one commit.
-pub(super) fn run(mut conn: Connection, tasks: &Receiver<Task>, group: usize) {
+pub(super) fn run(mut conn: Connection, tasks: &Receiver<Task>, group: usize, vault: &Vault) {
     while let Ok(first) = tasks.recv() {
         let waiting = std::iter::once(first).chain(tasks.try_iter()).take(group);
-        for (task, result) in commit_together(&mut conn, waiting) {
+        for (task, result) in commit_together(&mut conn, waiting, vault) {
             task.answer(result);
         }
     }
@@ -23,19 +24,28 @@ pub(super) fn run(mut conn: Connection, tasks: &Receiver<Task>, group: usize) {
 fn commit_together(
     conn: &mut Connection,
     tasks: impl Iterator<Item = Task>,
+    vault: &Vault,
 ) -> Vec<(Task, Result<(), Error>)> {
     let mut begun = conn.batch_execute("BEGIN IMMEDIATE").is_ok();
     let mut ended = Vec::new();
+    let mut replaced_key = false;
     for mut task in tasks {
         if task.is_abandoned() {
             continue;
         }
-        let result = if begun { run_in_savepoint(conn, &mut task) } else { Err(Lost) };
+        let result = if begun { run_in_savepoint(conn, &mut task, vault) } else { Err(Lost) };
+        let result = result.map(|outcome| {
+            replaced_key |= outcome.replaced_key;
+            outcome.result
+        });
         // The whole transaction can be lost, such as by a full disk.
         begun &= result.is_ok();
         ended.push((task, result.unwrap_or_else(|Lost| Err(StoreError::Unavailable.into()))));
     }
     if begun && conn.batch_execute("COMMIT").is_ok() {
+        if replaced_key {
+            vault.forget_all();
+        }
         return ended;
     }
     // Nothing is durable. Even refusals are withdrawn: they may rest on what others wrote here. Where the transaction has
@@ -48,10 +58,10 @@ fn commit_together(
 struct Lost;
 
 /// Runs one task, whose changes stay if it succeeds.
-fn run_in_savepoint(conn: &mut Connection, task: &mut Task) -> Result<Result<(), Error>, Lost> {
+fn run_in_savepoint(conn: &mut Connection, task: &mut Task, vault: &Vault) -> Result<Outcome, Lost> {
     conn.batch_execute("SAVEPOINT task").map_err(|_| Lost)?;
-    let result = task.attempt(|job| Tx::new(conn, Access::Write).carry_out(job).0);
-    let end = if result.is_ok() { "RELEASE task" } else { "ROLLBACK TO task; RELEASE task" };
+    let outcome = task.attempt(|job| Tx::new(conn, Access::Write, vault).carry_out(job));
+    let end = if outcome.result.is_ok() { "RELEASE task" } else { "ROLLBACK TO task; RELEASE task" };
     conn.batch_execute(end).map_err(|_| Lost)?;
-    Ok(result)
+    Ok(outcome)
 }

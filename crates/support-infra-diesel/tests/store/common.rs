@@ -11,9 +11,14 @@ use support_domain::time::Timestamp;
 use support_domain::value::{
     Category, Description, PersonName, Priority, Role, Status, Subject, Tags, TicketNumber,
 };
-use support_infra_diesel::{Options, migrate};
+use support_infra_diesel::{MasterKey, Options, migrate};
 use support_testkit::postgres::{Cluster, Database, Template};
 use uuid::Uuid;
+
+/// The master key of every store here.
+pub(crate) fn master() -> MasterKey {
+    MasterKey::new([7; 32])
+}
 
 /// A database with this version's schema.
 pub(crate) fn database() -> Database {

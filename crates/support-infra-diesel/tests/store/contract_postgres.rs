@@ -23,7 +23,8 @@ impl Fixture for Copy {
 
 fn make() -> impl Fixture {
     let database = common::database();
-    let store = PostgresStore::connect(&database.url(), &Options::default()).expect("a connection");
+    let store = PostgresStore::connect(&database.url(), &common::master(), &Options::default())
+        .expect("a connection");
     Copy { store: Arc::new(store), _database: database }
 }
 

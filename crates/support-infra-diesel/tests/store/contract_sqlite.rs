@@ -7,6 +7,8 @@ use support_domain::port::Store;
 use support_infra_diesel::{Options, SqliteStore};
 use tempfile::TempDir;
 
+use crate::common;
+
 struct File {
     // Dropped before the directory.
     store: Arc<SqliteStore>,
@@ -22,7 +24,8 @@ impl Fixture for File {
 fn make() -> impl Fixture {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let store =
-        SqliteStore::open(&directory.path().join("support.db"), &Options::default()).expect("a new database");
+        SqliteStore::open(&directory.path().join("support.db"), &common::master(), &Options::default())
+            .expect("a new database");
     File { store: Arc::new(store), _directory: directory }
 }
 

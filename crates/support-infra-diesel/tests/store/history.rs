@@ -12,7 +12,7 @@ use crate::common;
 
 /// Every way to change an entry that SQL has, in both databases.
 const CHANGES: &[&str] = &[
-    "UPDATE ticket_history SET details = 'forged'",
+    "UPDATE ticket_history SET content = hash",
     "UPDATE ticket_history SET sequence = 7 WHERE sequence = 2",
     "DELETE FROM ticket_history WHERE sequence = 2",
     "DELETE FROM ticket_history",
@@ -33,13 +33,13 @@ fn history(store: &dyn Store) -> Vec<HistoryEntry> {
 fn sqlite_refuses_changes() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("history.db");
-    let store = SqliteStore::open(&path, &Options::default()).expect("a database");
+    let store = SqliteStore::open(&path, &common::master(), &Options::default()).expect("a database");
     block_on(store.write(common::seed())).expect("seeded");
     let before = history(&store);
     assert_eq!(before.len(), 2);
     let mut conn = SqliteConnection::establish(path.to_str().expect("UTF-8")).expect("a connection");
     let replace = "INSERT OR REPLACE INTO ticket_history SELECT id, ticket_id, sequence, action, performed_by, \
-                   performed_by_name, 'forged', timestamp, previous_hash, hash FROM ticket_history";
+                   performed_by_name, hash, timestamp, previous_hash, hash FROM ticket_history";
     for change in CHANGES.iter().chain(&[replace]) {
         let refused = diesel::sql_query(*change).execute(&mut conn).expect_err("refused").to_string();
         assert!(refused.contains("append-only"), "{change}: {refused}");
@@ -50,7 +50,8 @@ fn sqlite_refuses_changes() {
 #[test]
 fn postgres_refuses_changes() {
     let database = common::database();
-    let store = PostgresStore::connect(&database.url(), &Options::default()).expect("a connection");
+    let store = PostgresStore::connect(&database.url(), &common::master(), &Options::default())
+        .expect("a connection");
     block_on(store.write(common::seed())).expect("seeded");
     let before = history(&store);
     assert_eq!(before.len(), 2);

@@ -9,4 +9,5 @@ mod history;
 mod migrations;
 mod outage;
 mod queue;
+mod sealed;
 mod tampering;

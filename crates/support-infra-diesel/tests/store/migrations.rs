@@ -21,8 +21,14 @@ const POINTERLESS: &[&str] = &[
 ];
 
 /// Columns without that ending that do point to rows.
-const POINTERS: &[&str] =
-    &["agents.id", "agents.department", "tickets.assigned_to", "tickets.escalated_to", "tickets.department"];
+const POINTERS: &[&str] = &[
+    "agents.id",
+    "agents.department",
+    "data_keys.encryption_key",
+    "tickets.assigned_to",
+    "tickets.escalated_to",
+    "tickets.department",
+];
 
 #[derive(QueryableByName)]
 struct Name {
@@ -157,7 +163,7 @@ fn the_steps_can_be_taken_back() {
 }
 
 fn refusal(url: &str) -> OpenError {
-    match open(url, &Options::default()) {
+    match open(url, &common::master(), &Options::default()) {
         Ok(_) => panic!("{url} was opened"),
         Err(error) => error,
     }

@@ -28,7 +28,9 @@ fn ping(store: &dyn Store) -> Result<(), Error> {
 fn a_server_that_is_away_is_unavailable_and_comes_back() {
     let cluster = Cluster::private(Durability::Full).expect("a cluster");
     let database = Database::empty(&cluster).expect("a database");
-    let store = Arc::new(PostgresStore::connect(&database.url(), &options()).expect("a connection"));
+    let store = Arc::new(
+        PostgresStore::connect(&database.url(), &common::master(), &options()).expect("a connection"),
+    );
     block_on(store.write(common::seed())).expect("seeded");
 
     cluster.crash().expect("crashed");
@@ -52,7 +54,7 @@ fn a_server_that_is_away_is_unavailable_and_comes_back() {
 fn connections_that_broke_are_replaced_without_a_failure() {
     let cluster = Cluster::shared().expect("a cluster");
     let database = Database::empty(&cluster).expect("a database");
-    let store = PostgresStore::connect(&database.url(), &options()).expect("a connection");
+    let store = PostgresStore::connect(&database.url(), &common::master(), &options()).expect("a connection");
     block_on(store.write(common::seed())).expect("seeded");
     let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -67,7 +69,8 @@ fn a_statement_that_takes_too_long_is_unavailable() {
     let database = common::database();
     let mut short = options();
     short.postgres.lock_timeout = Duration::from_millis(50);
-    let store = Arc::new(PostgresStore::connect(&database.url(), &short).expect("a connection"));
+    let store =
+        Arc::new(PostgresStore::connect(&database.url(), &common::master(), &short).expect("a connection"));
     block_on(store.write(common::seed())).expect("seeded");
     let (started, has_started) = std::sync::mpsc::channel();
     let (release, released) = std::sync::mpsc::channel::<()>();

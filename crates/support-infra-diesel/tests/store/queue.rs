@@ -71,7 +71,10 @@ fn an_abandoned_job_is_not_begun(store: &Arc<dyn Store>) {
 }
 
 fn sqlite(directory: &tempfile::TempDir) -> Arc<SqliteStore> {
-    Arc::new(SqliteStore::open(&directory.path().join("queue.db"), &narrow()).expect("a database"))
+    Arc::new(
+        SqliteStore::open(&directory.path().join("queue.db"), &common::master(), &narrow())
+            .expect("a database"),
+    )
 }
 
 #[test]
@@ -96,20 +99,22 @@ fn sqlite_skips_the_abandoned() {
 #[test]
 fn postgres_refuses_when_full() {
     let database = common::database();
-    let store = PostgresStore::connect(&database.url(), &narrow()).expect("a connection");
+    let store = PostgresStore::connect(&database.url(), &common::master(), &narrow()).expect("a connection");
     a_full_queue_refuses(&(Arc::new(store) as Arc<dyn Store>));
 }
 
 #[test]
 fn postgres_finishes_before_it_closes() {
     let database = common::database();
-    let store = Arc::new(PostgresStore::connect(&database.url(), &narrow()).expect("a connection"));
+    let store = Arc::new(
+        PostgresStore::connect(&database.url(), &common::master(), &narrow()).expect("a connection"),
+    );
     closing_finishes_what_waits(&(Arc::clone(&store) as Arc<dyn Store>), || store.shutdown());
 }
 
 #[test]
 fn postgres_skips_the_abandoned() {
     let database = common::database();
-    let store = PostgresStore::connect(&database.url(), &narrow()).expect("a connection");
+    let store = PostgresStore::connect(&database.url(), &common::master(), &narrow()).expect("a connection");
     an_abandoned_job_is_not_begun(&(Arc::new(store) as Arc<dyn Store>));
 }

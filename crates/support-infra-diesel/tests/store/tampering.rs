@@ -27,8 +27,12 @@ const RESTORE: &str = "DELETE FROM ticket_history;
 
 /// What either database can be told.
 const ANYWHERE: &[Tampering] = &[
-    ("UPDATE ticket_history SET details = 'forged' WHERE sequence = 2", Some((2, Problem::Changed))),
-    ("UPDATE ticket_history SET details = '' WHERE sequence = 4", Some((4, Problem::Changed))),
+    ("UPDATE ticket_history SET content = hash WHERE sequence = 2", Some((2, Problem::Changed))),
+    (
+        "UPDATE ticket_history SET content = (SELECT content FROM saved_entries WHERE sequence = 1) WHERE sequence = 4",
+        Some((4, Problem::Changed)),
+    ),
+    ("UPDATE ticket_history SET performed_by_name = NULL WHERE sequence = 4", Some((4, Problem::Changed))),
     // Read into a name this is the same.
     (
         "UPDATE ticket_history SET performed_by_name = performed_by_name || ' ' WHERE sequence = 2",
@@ -137,7 +141,7 @@ fn assert_found(store: &dyn Store, tamperings: &[&[Tampering]], sql: impl Fn(&st
 fn tampering_with_sqlite_is_found() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("history.db");
-    let store = SqliteStore::open(&path, &Options::default()).expect("a database");
+    let store = SqliteStore::open(&path, &common::master(), &Options::default()).expect("a database");
     assert_found(&store, &[ANYWHERE, IN_SQLITE], |statements| {
         let mut conn = SqliteConnection::establish(path.to_str().expect("UTF-8")).expect("a connection");
         conn.batch_execute(
@@ -152,7 +156,8 @@ fn tampering_with_sqlite_is_found() {
 #[test]
 fn tampering_with_postgres_is_found() {
     let database = common::database();
-    let store = PostgresStore::connect(&database.url(), &Options::default()).expect("a connection");
+    let store = PostgresStore::connect(&database.url(), &common::master(), &Options::default())
+        .expect("a connection");
     assert_found(&store, &[ANYWHERE, IN_POSTGRES], |statements| {
         let dropped = "DROP TRIGGER IF EXISTS ticket_history_no_change ON ticket_history;
                        DROP TRIGGER IF EXISTS ticket_history_no_truncate ON ticket_history;";
