@@ -12,6 +12,7 @@
 //!
 //! These are `a_desk_is_alive::sqlite` and `a_desk_is_alive::postgres`.
 
+mod database;
 pub mod live;
 pub mod load;
 mod person;

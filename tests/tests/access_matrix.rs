@@ -47,8 +47,10 @@ GET   /support/departments                     -              401   403   403   
 GET   /support/departments/$department         -              401   403   403      200    200    200   200
 POST  /support/departments                     department     401   403   403      403    403    403   201
 PATCH /support/departments/$department         description    401   403   403      403    403    403   200
+GET   /support/customers/$owner/export         -              401   403   403      403    403    403   200
 GET   /support/notifications                   -              401   200   200      200    200    200   200
 POST  /support/notifications/$note/read        -              401   200   404      404    404    404   404
+DELETE /support/customers/$owner               -              401   403   403      403    403    403   204
 ";
 
 const BODIES: &[(&str, &str)] = &[
@@ -175,6 +177,7 @@ impl Cast {
             ("$handler", self.handler().id.clone()),
             ("$other", self.other_agent().id.clone()),
             ("$department", self.department.clone()),
+            ("$owner", self.owner().id.clone()),
             ("$note", text(&note)),
         ];
         let fill =

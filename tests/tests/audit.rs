@@ -20,7 +20,7 @@ const RESTORE: &str = "DELETE FROM ticket_history;
 
 /// What is done to a ticket with four entries, and what is then said of which one. `$T` stands for the ticket's id.
 const TAMPERINGS: &[(&str, u64, &str)] = &[
-    ("UPDATE ticket_history SET details = 'forged' WHERE ticket_id = $T AND sequence = 2", 2, "changed"),
+    ("UPDATE ticket_history SET content = hash WHERE ticket_id = $T AND sequence = 2", 2, "changed"),
     (
         "UPDATE ticket_history SET performed_by_name = 'Somebody Else' WHERE ticket_id = $T AND sequence = 4",
         4,

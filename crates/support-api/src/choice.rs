@@ -58,7 +58,8 @@ choices! {
     /// What happened to a ticket.
     Action in "snake_case" = entity::Action {
         TicketCreated, TicketAssigned, TicketEscalated, StatusChanged, PriorityChanged, TicketResolved, TicketClosed,
-        MessageSent, AgentReassigned, TicketReopened, TicketUpdated, AttachmentAdded, NotificationSent,
+        MessageSent, AgentReassigned, TicketReopened, TicketUpdated, AttachmentAdded, NotificationSent, CustomerExported,
+        CustomerErased,
     }
 
     /// How a ticket's history can be broken.

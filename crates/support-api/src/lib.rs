@@ -9,6 +9,7 @@
 
 pub mod agent;
 pub mod choice;
+pub mod customer;
 pub mod department;
 pub mod health;
 pub mod history;

@@ -8,6 +8,7 @@
 mod agents;
 mod auth;
 mod cursor;
+mod customers;
 mod departments;
 mod directory;
 mod extract;

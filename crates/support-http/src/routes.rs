@@ -12,7 +12,7 @@ use support_api::problem::Kind;
 
 use crate::failure::Failure;
 use crate::middleware::detach;
-use crate::{agents, auth, departments, messages, meta, notifications, tickets};
+use crate::{agents, auth, customers, departments, messages, meta, notifications, tickets};
 
 macro_rules! routes {
     ($($path:literal => { $($method:ident $handler:path),+ $(,)? })+) => {
@@ -56,6 +56,8 @@ routes! {
     "/support/departments/{id}" => {
         get departments::read::get_department, patch departments::update::update_department,
     }
+    "/support/customers/{id}" => { delete customers::erase::erase_customer }
+    "/support/customers/{id}/export" => { get customers::export::export_customer }
     "/support/notifications" => { get notifications::list::list_notifications }
     "/support/notifications/{id}/read" => { post notifications::read::read_notification }
     "/auth/login" => { post auth::login::login }
@@ -81,6 +83,10 @@ fn post() -> Route {
 
 fn patch() -> Route {
     web::route().guard(guard::Patch())
+}
+
+fn delete() -> Route {
+    web::route().guard(guard::Delete())
 }
 
 async fn not_found() -> Result<HttpResponse, Failure> {

@@ -72,6 +72,17 @@ pub fn open(url: &str, master: &MasterKey, options: &Options) -> Result<Arc<dyn 
     })
 }
 
+/// As [`open`] for whoever has no master key: histories can be verified, and whatever is personal reads as damaged.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_sealed(url: &str, options: &Options) -> Result<Arc<dyn Store>, OpenError> {
+    Ok(match Address::parse(url)? {
+        Address::Sqlite(path) => Arc::new(SqliteStore::open_with(path, None, options)?),
+        Address::Postgres(url) => Arc::new(PostgresStore::connect_with(url, None, options)?),
+    })
+}
+
 /// Brings the database at `url` to this version's schema and answers the names of the steps that it lacked.
 ///
 /// # Errors

@@ -37,6 +37,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Manage the keys that protect personal data.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Check histories for tampering.
     Audit {
         #[command(subcommand)]
@@ -72,6 +77,12 @@ pub(crate) struct AdminCreateArgs {
     /// Read the password from standard input instead of asking for it.
     #[arg(long)]
     pub(crate) password_stdin: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Add an encryption key and encrypt every row again by it, also while the service runs.
+    Rotate,
 }
 
 #[derive(Debug, Subcommand)]

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::cli::{AdminCommand, AuditCommand, Cli, Command, TokenCommand};
+use crate::cli::{AdminCommand, AuditCommand, Cli, Command, KeysCommand, TokenCommand};
 use crate::config::Config;
 use crate::failure::Failure;
 
@@ -53,6 +53,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(args) => command::serve::run(&config, args.demo),
         Command::Migrate => command::migrate::run(&config),
         Command::Admin { command: AdminCommand::Create(args) } => command::admin::create(&config, &args),
+        Command::Keys { command: KeysCommand::Rotate } => command::keys::rotate(&config),
         Command::Token { command: TokenCommand::Mint(args) } => command::token::mint(&config, &args),
         Command::Openapi | Command::Asyncapi => Ok(()),
     };

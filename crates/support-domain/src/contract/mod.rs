@@ -39,6 +39,7 @@ mod agents;
 mod block_on;
 mod concurrency;
 mod departments;
+mod erasure;
 mod filters;
 mod history;
 mod idempotency;

@@ -1,8 +1,8 @@
 //! The list of all cases.
 
 use crate::contract::{
-    Case, agents, concurrency, departments, filters, history, idempotency, messages, notifications, pages,
-    search, sessions, statistics, tickets, transactions, users, waiting,
+    Case, agents, concurrency, departments, erasure, filters, history, idempotency, messages, notifications,
+    pages, search, sessions, statistics, tickets, transactions, users, waiting,
 };
 
 /// Makes every case of the suite a `#[test]` over the store that `$make`, a function in scope, makes afresh for each:
@@ -127,6 +127,13 @@ macro_rules! store_contract {
                 a_user_is_added_once
                 saving_changes_name_address_number_and_password
                 concurrent_first_sights_add_one_user
+            }
+            erasure {
+                what_is_personal_reads_as_erased
+                histories_verify_after_erasure
+                an_erased_user_is_out_and_forgotten
+                what_is_written_later_is_kept
+                erasure_within_a_transaction_is_seen_at_once_and_undone_with_it
             }
             sessions {
                 tokens_come_back_in_every_state

@@ -5,6 +5,7 @@
 
 mod agents;
 mod audit;
+mod customers;
 mod directory;
 mod sessions;
 mod tickets;

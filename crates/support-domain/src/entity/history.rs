@@ -33,6 +33,10 @@ pub enum Action {
     AttachmentAdded,
     /// Somebody was notified by hand.
     NotificationSent,
+    /// What is held on the customer was given out.
+    CustomerExported,
+    /// The customer's personal data was erased.
+    CustomerErased,
 }
 
 impl Action {
@@ -51,6 +55,8 @@ impl Action {
         Self::TicketUpdated,
         Self::AttachmentAdded,
         Self::NotificationSent,
+        Self::CustomerExported,
+        Self::CustomerErased,
     ];
 
     /// The action's name on the wire and in the database.
@@ -70,6 +76,8 @@ impl Action {
             Self::TicketUpdated => "ticket_updated",
             Self::AttachmentAdded => "attachment_added",
             Self::NotificationSent => "notification_sent",
+            Self::CustomerExported => "customer_exported",
+            Self::CustomerErased => "customer_erased",
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod agent;
 mod chain;
+mod customer;
 mod department;
 mod history;
 mod message;
@@ -13,6 +14,7 @@ mod user;
 
 pub use agent::{Agent, AgentRecord, DEFAULT_CAPACITY, MAX_CAPACITY, Tier};
 pub use chain::{ChainBreak, ChainHead, ChainProblem, ChainReport};
+pub use customer::{CustomerExport, TicketExport};
 pub use department::Department;
 pub use history::{Action, HistoryEntry, NewHistoryEntry};
 pub use message::{Attachment, Message};

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use crate::erasure;
 use crate::error::{Inconsistent, Refusal};
 use crate::id::{AgentId, TicketId, UserId};
 use crate::rules::transition;
@@ -295,6 +296,13 @@ impl Ticket {
         put(&mut self.0.department, details.department.map(Some), "department", &mut changes);
         put(&mut self.0.tags, details.tags, "tags", &mut changes);
         Ok(if changes.is_empty() { (self, changes) } else { (self.changed(now), changes) })
+    }
+
+    /// Takes away the subject, which may tell of the customer, even of a closed ticket. The store takes away the rest.
+    #[must_use]
+    pub(crate) fn erase_subject(mut self, now: Timestamp) -> Self {
+        self.0.subject = Subject::known(erasure::TEXT);
+        self.changed(now)
     }
 
     /// The fields, by their names on the wire, in which this state differs from an earlier one. What every message and

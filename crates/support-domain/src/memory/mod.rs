@@ -16,6 +16,7 @@
 mod agents;
 mod clock;
 mod departments;
+mod erasure;
 mod history;
 mod idempotency;
 mod ids;

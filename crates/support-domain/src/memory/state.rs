@@ -2,10 +2,9 @@
 
 use std::cmp::Reverse;
 
-use crate::entity::{
-    Agent, Delivery, Department, HistoryEntry, Message, Notification, RefreshToken, Ticket, User,
-};
+use crate::entity::{Agent, Delivery, Department, Message, Notification, RefreshToken, Ticket, User};
 use crate::id::{AgentId, DepartmentId, NotificationId, OutboxId, TicketId, UserId};
+use crate::memory::history::Recorded;
 use crate::memory::table::{Journal, Table};
 use crate::port::{
     AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRecord, IdempotencyRepository,
@@ -35,7 +34,7 @@ pub(super) struct State {
     /// The sequence of each message that has a client's name, by ticket, sender and that name.
     pub(super) message_names: Table<(TicketId, UserId, String), i64>,
     /// By ticket and sequence.
-    pub(super) history: Table<(TicketId, i64), HistoryEntry>,
+    pub(super) history: Table<(TicketId, i64), Recorded>,
     pub(super) agents: Table<AgentId, Agent>,
     pub(super) departments: Table<DepartmentId, Department>,
     pub(super) users: Table<UserId, User>,

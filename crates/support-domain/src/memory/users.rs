@@ -1,12 +1,13 @@
 //! Users.
 
 use crate::entity::User;
+use crate::erasure;
 use crate::error::{Entity, StoreError};
 use crate::id::UserId;
 use crate::memory::state::State;
 use crate::port::{StoreResult, UserRepository};
 use crate::time::Timestamp;
-use crate::value::{EmailAddress, Role};
+use crate::value::{EmailAddress, PersonName, Role};
 
 impl UserRepository for State {
     fn find(&mut self, id: UserId) -> StoreResult<Option<User>> {
@@ -41,6 +42,15 @@ impl UserRepository for State {
         };
         let saved = User { role: old.role, created_at: old.created_at, ..user.clone() };
         self.put_user(saved)
+    }
+
+    fn erase(&mut self, id: UserId) -> StoreResult<()> {
+        if let Some(user) = self.users.get(&id).cloned() {
+            let name = PersonName::known(erasure::NAME);
+            self.put_user(User { name, email: None, phone: None, password: None, ..user })?;
+        }
+        self.erase_customer(id);
+        Ok(())
     }
 }
 

@@ -25,4 +25,12 @@ pub trait UserRepository {
 
     /// Stores a user's new name, address, telephone number and password.
     fn save(&mut self, user: &User) -> StoreResult<()>;
+
+    /// Makes unreadable for good what is personal of a user, as [`crate::erasure`] says: their name, address and telephone
+    /// number, here and on their tickets, and of these tickets the descriptions, resolutions, messages, details of the history
+    /// and notifications. They cannot log in any more, their sessions are over, and their requests forgotten. What is
+    /// written of these tickets later is kept as ever, and their histories still verify.
+    ///
+    /// Tickets that this transaction locked before must be locked again.
+    fn erase(&mut self, id: UserId) -> StoreResult<()>;
 }

@@ -5,6 +5,7 @@ pub(crate) mod agents;
 pub(crate) mod assign;
 pub(crate) mod audit;
 pub(crate) mod create_ticket;
+pub(crate) mod customers;
 pub(crate) mod departments;
 pub(crate) mod dispatch;
 pub(crate) mod escalate;

@@ -69,6 +69,12 @@ macro_rules! text {
                 bounded(text, Self::MAX, Controls::$controls).map(Self)
             }
 
+            /// A text that the program itself gives.
+            #[must_use]
+            pub fn known(text: &'static str) -> Self {
+                Self(text.to_owned())
+            }
+
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {

@@ -15,7 +15,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 pub(crate) use params::{AgentParams, Moment, TicketParams};
 
-use crate::{agents, auth, departments, messages, meta, notifications, tickets};
+use crate::{agents, auth, customers, departments, messages, meta, notifications, tickets};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,6 +35,7 @@ use crate::{agents, auth, departments, messages, meta, notifications, tickets};
         agents::list::list_agents, agents::create::create_agent, agents::read::get_agent, agents::update::update_agent,
         departments::list::list_departments, departments::create::create_department,
         departments::read::get_department, departments::update::update_department,
+        customers::export::export_customer, customers::erase::erase_customer,
         notifications::list::list_notifications, notifications::read::read_notification,
         auth::login::login, auth::refresh::refresh, auth::logout::logout, auth::me::me,
         meta::health::healthz, meta::ready::readyz, meta::metrics::metrics, meta::openapi::openapi_json,
@@ -46,6 +47,7 @@ use crate::{agents, auth, departments, messages, meta, notifications, tickets};
         (name = "messages", description = "The conversations of tickets."),
         (name = "agents", description = "The support staff."),
         (name = "departments", description = "The units that tickets belong to and agents work in."),
+        (name = "customers", description = "What is held on customers: giving it out and erasing it."),
         (name = "notifications", description = "What the caller was told in the app."),
         (name = "auth", description = "Logins with a password."),
         (name = "service", description = "The service about itself.")
@@ -76,7 +78,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.patch].into_iter().flatten()
+    [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
 }
 
 /// A parameter that may be absent is never null: there is no null in an address or a header.

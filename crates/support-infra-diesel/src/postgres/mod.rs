@@ -36,8 +36,21 @@ impl PostgresStore {
     /// [`OpenError`] when the server cannot be reached, does not let the user in, the database cannot be migrated, or it was
     /// sealed by another master key.
     pub fn connect(url: &str, master: &MasterKey, options: &Options) -> Result<Self, OpenError> {
-        let vault = Arc::new(Vault::new(master, Some(TRUSTED)));
-        connection::prepare(url, &options.postgres, &vault)?;
+        Self::connect_with(url, Some(master), options)
+    }
+
+    /// As [`crate::open_sealed`], if there is no master key.
+    pub(crate) fn connect_with(
+        url: &str,
+        master: Option<&MasterKey>,
+        options: &Options,
+    ) -> Result<Self, OpenError> {
+        let vault = Arc::new(Vault::new(master.unwrap_or(&MasterKey::none()), Some(TRUSTED)));
+        if master.is_some() {
+            connection::prepare(url, &options.postgres, &vault)?;
+        } else {
+            Self::migrate(url, options)?;
+        }
         let pool = connection::pool(url, &options.postgres);
         let workers = (0..options.postgres.connections.max(1)).map(|n| {
             let worker = worker::Worker::new(pool.clone(), n, options.postgres.attempts, Arc::clone(&vault));

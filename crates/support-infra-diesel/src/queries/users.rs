@@ -10,7 +10,7 @@ use tracing::instrument;
 
 use super::Tx;
 use crate::rows::UserRow;
-use crate::schema::users;
+use crate::schema::{idempotency_keys, messages, refresh_tokens, users};
 use crate::types::Key;
 use crate::vault::{DataKey, Seal};
 
@@ -79,6 +79,26 @@ impl UserRepository for Tx<'_> {
         );
         let update = diesel::update(users::table.find(row.id)).set(changes);
         self.run(|conn| update.execute(conn)).map(drop)
+    }
+
+    #[instrument(level = "debug", name = "db.users.erase", skip_all)]
+    fn erase(&mut self, id: UserId) -> StoreResult<()> {
+        self.writable()?;
+        self.settle()?;
+        self.replace_data_key(id)?;
+        let user = users::table.find(Key(id));
+        let nothing = (users::email_index.eq(None::<Vec<u8>>), users::password_hash.eq(None::<String>));
+        self.run(|conn| diesel::update(user).set(nothing).execute(conn))?;
+        let sessions = refresh_tokens::table.filter(refresh_tokens::user_id.eq(Key(id)));
+        self.run(|conn| diesel::delete(sessions).execute(conn))?;
+        let requests = idempotency_keys::table.filter(idempotency_keys::actor_id.eq(Key(id)));
+        self.run(|conn| diesel::delete(requests).execute(conn))?;
+        let messages = messages::table.filter(messages::sender_id.eq(Key(id)));
+        let unnamed = messages::client_message_id.eq(None::<String>);
+        self.run(|conn| diesel::update(messages).set(unnamed).execute(conn))?;
+        // What is held of tickets was read by the old key.
+        self.tickets.clear();
+        Ok(())
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<SqliteConne
         SqliteConnection::establish(&address(path)?).map_err(|error| failed(path, &error.to_string()))?;
     let settings = settings(options)
         + "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
-           PRAGMA journal_size_limit = 67108864;";
+           PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;";
     // Several processes may start at once, and the change to WAL does not wait for the others.
     let deadline = Instant::now() + options.busy_timeout;
     loop {

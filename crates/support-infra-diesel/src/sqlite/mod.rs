@@ -36,11 +36,22 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] when the file cannot be made, is no database of this program, or was sealed by another master key.
     pub fn open(path: &Path, master: &MasterKey, options: &Options) -> Result<Self, OpenError> {
+        Self::open_with(path, Some(master), options)
+    }
+
+    /// As [`crate::open_sealed`], if there is no master key.
+    pub(crate) fn open_with(
+        path: &Path,
+        master: Option<&MasterKey>,
+        options: &Options,
+    ) -> Result<Self, OpenError> {
         connection::create(path)?;
         let mut conn = connection::writer(path, &options.sqlite)?;
         connection::migrate(path, &mut conn)?;
-        let vault = Arc::new(Vault::new(master, None));
-        connection::prepare_keys(path, &mut conn, &vault)?;
+        let vault = Arc::new(Vault::new(master.unwrap_or(&MasterKey::none()), None));
+        if master.is_some() {
+            connection::prepare_keys(path, &mut conn, &vault)?;
+        }
         let group = options.sqlite.group.max(1);
         let of_writer = Arc::clone(&vault);
         let one = [move |tasks| writer::run(conn, &tasks, group, &of_writer)];

@@ -33,7 +33,7 @@ pub(crate) fn verify(config: &Config, args: &AuditVerifyArgs) -> Result<ExitCode
     let checkpoint = checkpoint.transpose()?;
     let mut unseen = checkpoint.as_ref().map(|known| known.heads.clone()).unwrap_or_default();
     let known = unseen.iter().map(|(id, (_, head))| (*id, *head)).collect();
-    let desk = desk(store::open_existing(config)?);
+    let desk = desk(store::open_sealed(config)?);
     let mut tally = Tally::default();
     block_on(walk(&desk, known, |report| {
         let noted = unseen.remove(&report.ticket_id).map(|(number, _)| number);
@@ -54,7 +54,7 @@ pub(crate) fn checkpoint(config: &Config, args: &AuditCheckpointArgs) -> Result<
     }
     let Some(path) = &args.out else { return Ok(ExitCode::SUCCESS) };
     let mut checkpoint = Checkpoint { created_at: SystemClock.now(), heads: BTreeMap::new() };
-    let desk = desk(store::open_existing(config)?);
+    let desk = desk(store::open_sealed(config)?);
     let mut tally = Tally::default();
     block_on(walk(&desk, BTreeMap::new(), |report| {
         tally.add(report, None);

@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod asyncapi;
 pub(crate) mod audit;
+pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod serve;

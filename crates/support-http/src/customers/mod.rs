@@ -1,0 +1,4 @@
+//! What is held on customers.
+
+pub(crate) mod erase;
+pub(crate) mod export;
