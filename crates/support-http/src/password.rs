@@ -51,6 +51,7 @@ fn argon2() -> Result<Argon2<'static>, HashError> {
 pub struct Passwords {
     running: Semaphore,
     admitted: Semaphore,
+    reserved: Semaphore,
     nobodys: Arc<PasswordHash>,
 }
 
@@ -65,36 +66,40 @@ impl Passwords {
         Ok(Self {
             running: Semaphore::new(at_once.max(1)),
             admitted: Semaphore::new(at_once.max(1) * (QUEUE + 1)),
+            reserved: Semaphore::new(at_once.max(1) * QUEUE),
             nobodys: Arc::new(nobodys),
         })
     }
 
-    /// Hashes a new password.
+    /// Hashes a new password, for an administrator.
     pub(crate) async fn hash(&self, password: Password) -> Result<PasswordHash, Failure> {
-        self.run(move || hash(&password)).await
+        self.run(&self.reserved, move || hash(&password)).await
     }
 
     /// Whether `password` is the one that was hashed. Without a hash it takes as long and is not.
+    ///
+    /// Callers who have been here before have a queue of their own, so that strangers, however many, do not fill it.
     pub(crate) async fn verify(
         &self,
         password: Password,
         known: Option<PasswordHash>,
+        has_been_here: bool,
     ) -> Result<bool, Failure> {
         let nobodys = Arc::clone(&self.nobodys);
-        self.run(move || {
+        let queue = if has_been_here { &self.reserved } else { &self.admitted };
+        self.run(queue, move || {
             let is_known = known.is_some();
             Ok(verify(&password, known.as_ref().unwrap_or(&nobodys))? && is_known)
         })
         .await
     }
 
-    async fn run<T, F>(&self, job: F) -> Result<T, Failure>
+    async fn run<T, F>(&self, queue: &Semaphore, job: F) -> Result<T, Failure>
     where
         T: Send + 'static,
         F: FnOnce() -> Result<T, HashError> + Send + 'static,
     {
-        let _admitted = self
-            .admitted
+        let _admitted = queue
             .try_acquire()
             .map_err(|_| Failure::new(Kind::OVERLOADED, "too many logins at once; try again later"))?;
         let _running = self.running.acquire().await.map_err(|error| Failure::internal(error.to_string()))?;
@@ -126,15 +131,16 @@ mod tests {
     async fn nobody_has_a_password() {
         let passwords = Passwords::new(1).expect("made");
         let known = passwords.hash(password("correct horse")).await.expect("hashed");
-        assert!(passwords.verify(password("correct horse"), Some(known)).await.expect("verified"));
-        assert!(!passwords.verify(password("correct horse"), None).await.expect("verified"));
+        assert!(passwords.verify(password("correct horse"), Some(known), false).await.expect("verified"));
+        assert!(!passwords.verify(password("correct horse"), None, false).await.expect("verified"));
     }
 
     #[actix_web::test]
-    async fn a_full_queue_sends_callers_away() {
+    async fn a_full_queue_sends_strangers_away() {
         let passwords = Passwords::new(1).expect("made");
         let _others = passwords.admitted.acquire_many(u32::try_from(QUEUE + 1).expect("few")).await;
-        let refused = passwords.hash(password("correct horse")).await.expect_err("full");
+        let refused = passwords.verify(password("correct horse"), None, false).await.expect_err("full");
         assert_eq!(refused.problem().code, "overloaded");
+        assert!(!passwords.verify(password("correct horse"), None, true).await.expect("has a queue"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod alternatives;
 mod failures;
+mod limits;
 mod params;
 
 use utoipa::OpenApi;
@@ -61,6 +62,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     if let Some(components) = &mut document.components {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         alternatives::split(components);
+        limits::describe(components);
     }
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
@@ -70,6 +72,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
                 }
             }
             failures::complete(operation);
+            limits::complete(operation);
         }
     }
     document
