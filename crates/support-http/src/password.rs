@@ -17,7 +17,7 @@ use crate::secret;
 /// Memory in KiB, passes and lanes (OWASP Password Storage Cheat Sheet, "Argon2id").
 const PARAMETERS: (u32, u32, u32) = (19_456, 2, 1);
 /// How many more may wait for each that is being hashed; beyond, callers are told to come back.
-const QUEUE: usize = 16;
+const QUEUE: usize = 32;
 
 /// A password could not be hashed.
 #[derive(Debug, thiserror::Error)]
@@ -49,57 +49,65 @@ fn argon2() -> Result<Argon2<'static>, HashError> {
 
 /// Hashes and verifies for callers who wait.
 pub struct Passwords {
-    running: Semaphore,
-    admitted: Semaphore,
-    reserved: Semaphore,
+    /// Those who log in where they have been before, and administrators who set a password.
+    familiar: Queue,
+    /// All others. However many they are, they do not get in the way of the former.
+    strangers: Queue,
     nobodys: Arc<PasswordHash>,
 }
 
 impl Passwords {
-    /// Lets at most `at_once` be hashed at a time, each of which takes 19 MiB.
+    /// Lets at most `at_once` be hashed at a time for strangers, and as many for others. Each takes 19 MiB.
     ///
     /// # Errors
     /// [`HashError`] when hashing does not work here.
     pub fn new(at_once: usize) -> Result<Self, HashError> {
         let secret = secret::draw().map_err(|error| HashError(error.to_string()))?;
         let nobodys = hash(&Password::choose(&secret).map_err(HashError)?)?;
-        Ok(Self {
-            running: Semaphore::new(at_once.max(1)),
-            admitted: Semaphore::new(at_once.max(1) * (QUEUE + 1)),
-            reserved: Semaphore::new(at_once.max(1) * QUEUE),
-            nobodys: Arc::new(nobodys),
-        })
+        Ok(Self { familiar: Queue::new(at_once), strangers: Queue::new(at_once), nobodys: Arc::new(nobodys) })
     }
 
-    /// Hashes a new password, for an administrator.
+    /// Hashes a new password.
     pub(crate) async fn hash(&self, password: Password) -> Result<PasswordHash, Failure> {
-        self.run(&self.reserved, move || hash(&password)).await
+        self.familiar.run(move || hash(&password)).await
     }
 
     /// Whether `password` is the one that was hashed. Without a hash it takes as long and is not.
-    ///
-    /// Callers who have been here before have a queue of their own, so that strangers, however many, do not fill it.
     pub(crate) async fn verify(
         &self,
         password: Password,
         known: Option<PasswordHash>,
-        has_been_here: bool,
+        is_familiar: bool,
     ) -> Result<bool, Failure> {
         let nobodys = Arc::clone(&self.nobodys);
-        let queue = if has_been_here { &self.reserved } else { &self.admitted };
-        self.run(queue, move || {
+        let queue = if is_familiar { &self.familiar } else { &self.strangers };
+        let job = move || {
             let is_known = known.is_some();
             Ok(verify(&password, known.as_ref().unwrap_or(&nobodys))? && is_known)
-        })
-        .await
+        };
+        queue.run(job).await
+    }
+}
+
+/// Who waits for a hash.
+struct Queue {
+    running: Semaphore,
+    admitted: Semaphore,
+}
+
+impl Queue {
+    fn new(at_once: usize) -> Self {
+        let at_once = at_once.max(1);
+        Self { running: Semaphore::new(at_once), admitted: Semaphore::new(at_once * (QUEUE + 1)) }
     }
 
-    async fn run<T, F>(&self, queue: &Semaphore, job: F) -> Result<T, Failure>
+    async fn run<T, F>(&self, job: F) -> Result<T, Failure>
     where
         T: Send + 'static,
         F: FnOnce() -> Result<T, HashError> + Send + 'static,
     {
-        let _admitted = queue
+        let _admitted = self
+            .admitted
             .try_acquire()
             .map_err(|_| Failure::new(Kind::OVERLOADED, "too many logins at once; try again later"))?;
         let _running = self.running.acquire().await.map_err(|error| Failure::internal(error.to_string()))?;
@@ -138,7 +146,7 @@ mod tests {
     #[actix_web::test]
     async fn a_full_queue_sends_strangers_away() {
         let passwords = Passwords::new(1).expect("made");
-        let _others = passwords.admitted.acquire_many(u32::try_from(QUEUE + 1).expect("few")).await;
+        let _others = passwords.strangers.admitted.acquire_many(u32::try_from(QUEUE + 1).expect("few")).await;
         let refused = passwords.verify(password("correct horse"), None, false).await.expect_err("full");
         assert_eq!(refused.problem().code, "overloaded");
         assert!(!passwords.verify(password("correct horse"), None, true).await.expect("has a queue"));

@@ -43,9 +43,9 @@ pub(crate) async fn login(
 }
 
 /// Whose credentials they are.
-async fn find(state: &State, given: Credentials, has_been_here: bool) -> Result<Option<User>, Failure> {
+async fn find(state: &State, given: Credentials, is_familiar: bool) -> Result<Option<User>, Failure> {
     let user = state.desk.find_login(given.email).await?;
     let known = user.as_ref().and_then(|user| user.password.clone());
-    let verified = state.passwords.verify(given.password, known, has_been_here).await?;
+    let verified = state.passwords.verify(given.password, known, is_familiar).await?;
     Ok(user.filter(|_| verified))
 }

@@ -93,7 +93,8 @@ fn workers(config: &Config) -> usize {
     config.workers.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1)
 }
 
-/// How many passwords are hashed at a time: on half of the threads, so that the others answer whatever is guessed.
+/// How many passwords of strangers are hashed at a time: on half of the processors, so that the others answer whatever is
+/// guessed.
 fn hashers(config: &Config) -> usize {
     (workers(config) / 2).max(1)
 }
