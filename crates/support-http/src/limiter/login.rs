@@ -3,7 +3,7 @@
 //! A lock on an account after so many wrong passwords is a weapon: whoever knows an e-mail address can keep its owner out.
 //! So no account is ever locked. Wrong attempts are counted where they come from:
 //!
-//! 1. **By address and account.** Ten at once, then one in five seconds. This stops the common attack, a list of passwords from
+//! 1. **By address and account.** Ten at once, then one in two seconds. This stops the common attack, a list of passwords from
 //!    one machine, and harms nobody elsewhere.
 //! 2. **By address.** 60 wrong attempts on whatever accounts, then one a second: one password tried on many accounts. Right
 //!    ones are given back, so an office that logs in at nine is not stopped; it may make 600 attempts and then ten a second.
@@ -21,7 +21,7 @@
 //! Whether an account exists is not told: accounts are e-mail addresses as they were typed, and those of nobody are counted
 //! and refused the same. An address that is known to an account sees the same figures as one that is not.
 //!
-//! **What is left.** Who shares an address with an attacker who tries their account has to share the one attempt in five
+//! **What is left.** Who shares an address with an attacker who tries their account has to share the one attempt in two
 //! seconds with them, even with the right password. Known addresses are kept in memory: after a restart, and on another
 //! node, all are strangers until they log in.
 

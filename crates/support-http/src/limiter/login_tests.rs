@@ -59,11 +59,11 @@ fn refusal(refused: Result<Attempt<'_>, Quotas>) -> (&'static str, u64) {
 fn a_list_of_passwords_from_one_machine_is_slow_and_harms_nobody_else() {
     let scene = Scene::new();
     assert_eq!(scene.wrong(OWNER, "192.0.2.1", 1_000), 10);
-    assert_eq!(refusal(scene.attempt(OWNER, "192.0.2.1")), ("login-account", 5));
+    assert_eq!(refusal(scene.attempt(OWNER, "192.0.2.1")), ("login-account", 2));
     scene.right(OWNER, "192.0.2.2");
     scene.right("colleague@example.com", "192.0.2.1");
     scene.wait(60);
-    assert_eq!(scene.wrong(OWNER, "192.0.2.1", 1_000), 10, "one in five seconds, and no more than ten");
+    assert_eq!(scene.wrong(OWNER, "192.0.2.1", 1_000), 10, "one in two seconds, and no more than ten");
     scene.wait(5);
     scene.right(OWNER, "192.0.2.1");
 }

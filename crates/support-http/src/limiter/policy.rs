@@ -59,12 +59,13 @@ pub(super) struct LoginPolicies {
     pub(super) first: Option<Policy>,
 }
 
-/// Logging in with a password. Ten in a row is more than people need to remember which of their passwords it was; one in
-/// five seconds is slow for a list of passwords and short enough to wait for. 50 is five such people on one account.
+/// Logging in with a password. Ten in a row is more than people need to remember which of their passwords it was, and two
+/// seconds are short enough to wait for. 50 is five such people on one account; then a list of 1,000 passwords takes strangers
+/// more than two and a half hours.
 pub(super) const PASSWORD: LoginPolicies = LoginPolicies {
     attempts: each_second("login-attempts", 600, 10),
     failures: each_second("login-address", 60, 1),
-    pair: Policy::new("login-account", 10, Duration::from_secs(5)),
+    pair: Policy::new("login-account", 10, Duration::from_secs(2)),
     strangers: Policy::new("login-strangers", 50, Duration::from_secs(10)),
     first: Some(Policy::new("login-first", 1, Duration::from_hours(1))),
 };
