@@ -1,16 +1,16 @@
 //! How often callers may do what costs the service: open tickets, write messages, upload files, log in.
 //!
-//! - [`policy`]: every limit with its reason, in one table.
-//! - [`login`]: the rules for logins, which limit guessing and lock nobody out.
-//! - [`bucket`], [`table`]: one limit as arithmetic, and the buckets of all callers in bounded memory.
-//! - [`headers`]: what callers are told.
+//! - `policy`: every limit with its reason, in one table.
+//! - `login`: the rules for logins, which limit guessing and lock nobody out.
+//! - `bucket`, `table`: one limit as arithmetic, and the buckets of all callers in bounded memory.
+//! - `headers`: what callers are told.
 //!
 //! A request is judged as soon as it is known whose it is, before its body is read. So everything with a good token counts:
 //! what turns out not to fit, and what repeats an earlier request under its `Idempotency-Key`, for that costs a
 //! transaction as well. A request that is refused is not counted.
 //!
-//! To limit an endpoint, give its handler a parameter of [`crate::extract::Limit`] after its caller, or of
-//! [`crate::extract::SessionLimit`] where there is none; to limit another way to log in, ask [`Limits::login`].
+//! To limit an endpoint, give its handler a parameter of `extract::Limit` after its caller, or of
+//! `extract::SessionLimit` where there is none; for another way to log in, use `extract::attempt` and `extract::settled`.
 //!
 //! Each node counts for itself, from zero when it starts.
 
