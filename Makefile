@@ -45,6 +45,7 @@ bench: packages ## measure memory, frames and messages a second with an optimise
 	cargo run $(LOCKED) --quiet --release --package support-bench -- idle
 	cargo run $(LOCKED) --quiet --release --package support-bench -- fanout
 	cargo run $(LOCKED) --quiet --release --package support-bench -- messages
+	cargo run $(LOCKED) --quiet --release --package support-bench -- logins
 
 # The domain is linted a second time as other services get it: without what its neighbours turn on.
 check: $(DENY) ## check format, lints, documentation, licences and dependencies

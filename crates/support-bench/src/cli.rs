@@ -10,7 +10,8 @@ use crate::failure::Result;
 
 /// Measures a support-server from outside: memory, frames and messages a second.
 ///
-/// Each command starts servers of its own, on empty SQLite files in temporary directories and without rate limits.
+/// Each command starts servers of its own, on empty SQLite files in temporary directories; all but `logins` without rate
+/// limits.
 #[derive(Debug, Parser)]
 #[command(name = "support-bench", version)]
 pub(crate) struct Cli {
@@ -43,6 +44,8 @@ pub(crate) enum Work {
     Fanout(Fanout),
     /// Durable messages a second over each door, against HTTP.
     Messages(Messages),
+    /// What others notice of wrong passwords, on a server with its limits.
+    Logins(Logins),
 }
 
 /// The load of `idle`.
@@ -97,6 +100,20 @@ pub(crate) struct Messages {
     /// Rounds in a run: all ways take turns, so that they find the machine in the same state.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub(crate) rounds: u32,
+}
+
+/// The load of `logins`.
+#[derive(Debug, Args)]
+pub(crate) struct Logins {
+    /// Wrong passwords a minute.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub(crate) rate: u32,
+    /// How long each part of a run takes, in seconds.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub(crate) seconds: u32,
+    /// Clients that read a ticket, each every ten milliseconds.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) clients: u32,
 }
 
 /// Which doors to measure.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use serde_json::json;
-use support_testkit::{Http, Server, Token};
+use support_testkit::{Http, Server, ServerBuilder, Token};
 
 use crate::failure::{Failure, Result};
 use crate::process::Memory;
@@ -29,7 +29,16 @@ pub(crate) struct Person {
 impl Desk {
     /// Starts a server and waits until it is ready.
     pub(crate) fn start() -> Result<Self> {
-        let server = Server::builder().start()?;
+        Self::start_with(Server::builder())
+    }
+
+    /// The same with its default limits.
+    pub(crate) fn start_limited() -> Result<Self> {
+        Self::start_with(Server::builder().env("SUPPORT_RATE_LIMITS", "on"))
+    }
+
+    fn start_with(builder: ServerBuilder) -> Result<Self> {
+        let server = builder.start()?;
         let (http, address, pid) = (server.http()?, server.address()?, server.pid()?);
         Ok(Self { server, http, address, pid })
     }
@@ -45,6 +54,15 @@ impl Desk {
         let id = ticket.get("id").and_then(|id| id.as_str());
         let id = id.ok_or_else(|| Failure::new("a ticket without an id"))?;
         Ok(Person { token, ticket: id.to_owned() })
+    }
+
+    /// Somebody who logs in with a password.
+    pub(crate) fn account(&self, email: &str, password: &str) -> Result<()> {
+        let admin = self.http.with_token(token("admin", 0));
+        admin.post("/support/departments", &json!({ "name": "Support", "tier": 1 }))?.expect(201)?;
+        let agent = json!({ "name": "Ada", "email": email, "department": "Support", "password": password });
+        admin.post("/support/agents", &agent)?.expect(201)?;
+        Ok(())
     }
 
     /// Its memory now.

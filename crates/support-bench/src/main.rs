@@ -1,9 +1,9 @@
-//! Measures a real `support-server` from outside: memory, frames and messages a second.
+//! Measures a real `support-server` from outside: memory, frames and messages a second, and what guessed passwords cost.
 //!
 //! Each command starts servers of its own on empty `SQLite` files in temporary directories, repeats itself and prints
 //! medians. What counts are the ratios within a run: the server and these clients share the cores of one machine.
 //!
-//! - [`idle`], [`fanout`], [`messages`]: the commands.
+//! - [`idle`], [`fanout`], [`messages`], [`logins`]: the commands.
 //! - [`client`]: light clients of every door; [`crowd`]: many of them in one thread; [`ledger`]: who has heard what.
 //! - [`sender`], [`flow`]: those who write, as fast as those who listen can follow.
 //! - [`bare`]: the loop that a room is measured against.
@@ -20,6 +20,7 @@ mod fanout;
 mod flow;
 mod idle;
 mod ledger;
+mod logins;
 mod messages;
 mod process;
 mod sender;
@@ -76,6 +77,7 @@ async fn work(cli: &Cli) -> Result<()> {
     match &cli.work {
         Work::Idle(load) => idle::run(load, cli.runs).await,
         Work::Fanout(load) => fanout::run(load, cli.runs).await,
+        Work::Logins(load) => logins::run(load, cli.runs).await,
         Work::Messages(load) => messages::run(load, cli.runs).await,
     }
 }

@@ -49,6 +49,14 @@ fn messages_are_measured_over_every_way() {
 }
 
 #[test]
+fn guessed_passwords_are_measured_and_the_right_one_is_heard() {
+    let lines = bench(&["logins", "--seconds", "2", "--clients", "1", "--runs", "1"]);
+    for part in ["quiet ", "from one address ", "from a hundred "] {
+        assert!(has_row(&lines, part, 8), "{lines:#?}");
+    }
+}
+
+#[test]
 fn a_server_that_is_not_there_is_said_to_be_missing() {
     let program = env!("CARGO_BIN_EXE_support-bench");
     let output = Command::new(program).args(["idle", "--server", "nowhere"]).output().unwrap();

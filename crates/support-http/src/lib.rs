@@ -14,6 +14,7 @@ mod directory;
 mod extract;
 mod failure;
 mod fingerprint;
+pub mod limiter;
 pub mod limits;
 mod messages;
 mod meta;
@@ -31,6 +32,7 @@ mod tickets;
 mod token;
 
 pub use cursor::CursorKey;
+pub use limiter::Limits;
 pub use metrics::Metrics;
 pub use openapi::openapi;
 pub use password::{HashError, Passwords, hash as hash_password};

@@ -16,6 +16,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     durations: HistogramVec,
     in_flight: IntGauge,
+    refused: IntCounterVec,
     events: IntCounterVec,
 }
 
@@ -38,6 +39,10 @@ impl Metrics {
             &["route"],
         )?;
         let in_flight = IntGauge::new("support_http_requests_in_flight", "HTTP requests being answered.")?;
+        let refused = IntCounterVec::new(
+            Opts::new("support_http_rate_limited_total", "HTTP requests refused by a limit."),
+            &["limit"],
+        )?;
         let events = IntCounterVec::new(
             Opts::new("support_events_published_total", "Events published after their commit."),
             &["event"],
@@ -46,8 +51,9 @@ impl Metrics {
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(durations.clone()))?;
         registry.register(Box::new(in_flight.clone()))?;
+        registry.register(Box::new(refused.clone()))?;
         registry.register(Box::new(events.clone()))?;
-        Ok(Self { registry, requests, durations, in_flight, events })
+        Ok(Self { registry, requests, durations, in_flight, refused, events })
     }
 
     /// Where other parts of the service may add counters of their own.
@@ -67,6 +73,11 @@ impl Metrics {
         let class = format!("{}xx", status / 100);
         self.requests.with_label_values(&[method, route, class.as_str()]).inc();
         self.durations.with_label_values(&[route]).observe(duration.as_secs_f64());
+    }
+
+    /// Counts a request that a limit has refused.
+    pub(crate) fn refuse(&self, limit: &str) {
+        self.refused.with_label_values(&[limit]).inc();
     }
 
     /// Everything as text.

@@ -17,7 +17,7 @@ use crate::secret;
 /// Memory in KiB, passes and lanes (OWASP Password Storage Cheat Sheet, "Argon2id").
 const PARAMETERS: (u32, u32, u32) = (19_456, 2, 1);
 /// How many more may wait for each that is being hashed; beyond, callers are told to come back.
-const QUEUE: usize = 16;
+const QUEUE: usize = 32;
 
 /// A password could not be hashed.
 #[derive(Debug, thiserror::Error)]
@@ -49,29 +49,27 @@ fn argon2() -> Result<Argon2<'static>, HashError> {
 
 /// Hashes and verifies for callers who wait.
 pub struct Passwords {
-    running: Semaphore,
-    admitted: Semaphore,
+    /// Those who log in where they have been before, and administrators who set a password.
+    familiar: Queue,
+    /// All others. However many they are, they do not get in the way of the former.
+    strangers: Queue,
     nobodys: Arc<PasswordHash>,
 }
 
 impl Passwords {
-    /// Lets at most `at_once` be hashed at a time, each of which takes 19 MiB.
+    /// Lets at most `at_once` be hashed at a time for strangers, and as many for others. Each takes 19 MiB.
     ///
     /// # Errors
     /// [`HashError`] when hashing does not work here.
     pub fn new(at_once: usize) -> Result<Self, HashError> {
         let secret = secret::draw().map_err(|error| HashError(error.to_string()))?;
         let nobodys = hash(&Password::choose(&secret).map_err(HashError)?)?;
-        Ok(Self {
-            running: Semaphore::new(at_once.max(1)),
-            admitted: Semaphore::new(at_once.max(1) * (QUEUE + 1)),
-            nobodys: Arc::new(nobodys),
-        })
+        Ok(Self { familiar: Queue::new(at_once), strangers: Queue::new(at_once), nobodys: Arc::new(nobodys) })
     }
 
     /// Hashes a new password.
     pub(crate) async fn hash(&self, password: Password) -> Result<PasswordHash, Failure> {
-        self.run(move || hash(&password)).await
+        self.familiar.run(move || hash(&password)).await
     }
 
     /// Whether `password` is the one that was hashed. Without a hash it takes as long and is not.
@@ -79,13 +77,28 @@ impl Passwords {
         &self,
         password: Password,
         known: Option<PasswordHash>,
+        is_familiar: bool,
     ) -> Result<bool, Failure> {
         let nobodys = Arc::clone(&self.nobodys);
-        self.run(move || {
+        let queue = if is_familiar { &self.familiar } else { &self.strangers };
+        let job = move || {
             let is_known = known.is_some();
             Ok(verify(&password, known.as_ref().unwrap_or(&nobodys))? && is_known)
-        })
-        .await
+        };
+        queue.run(job).await
+    }
+}
+
+/// Who waits for a hash.
+struct Queue {
+    running: Semaphore,
+    admitted: Semaphore,
+}
+
+impl Queue {
+    fn new(at_once: usize) -> Self {
+        let at_once = at_once.max(1);
+        Self { running: Semaphore::new(at_once), admitted: Semaphore::new(at_once * (QUEUE + 1)) }
     }
 
     async fn run<T, F>(&self, job: F) -> Result<T, Failure>
@@ -126,15 +139,16 @@ mod tests {
     async fn nobody_has_a_password() {
         let passwords = Passwords::new(1).expect("made");
         let known = passwords.hash(password("correct horse")).await.expect("hashed");
-        assert!(passwords.verify(password("correct horse"), Some(known)).await.expect("verified"));
-        assert!(!passwords.verify(password("correct horse"), None).await.expect("verified"));
+        assert!(passwords.verify(password("correct horse"), Some(known), false).await.expect("verified"));
+        assert!(!passwords.verify(password("correct horse"), None, false).await.expect("verified"));
     }
 
     #[actix_web::test]
-    async fn a_full_queue_sends_callers_away() {
+    async fn a_full_queue_sends_strangers_away() {
         let passwords = Passwords::new(1).expect("made");
-        let _others = passwords.admitted.acquire_many(u32::try_from(QUEUE + 1).expect("few")).await;
-        let refused = passwords.hash(password("correct horse")).await.expect_err("full");
+        let _others = passwords.strangers.admitted.acquire_many(u32::try_from(QUEUE + 1).expect("few")).await;
+        let refused = passwords.verify(password("correct horse"), None, false).await.expect_err("full");
         assert_eq!(refused.problem().code, "overloaded");
+        assert!(!passwords.verify(password("correct horse"), None, true).await.expect("has a queue"));
     }
 }

@@ -8,6 +8,7 @@ use support_domain::id::IdSource;
 use support_domain::time::Clock;
 
 use crate::cursor::CursorKey;
+use crate::limiter::Limits;
 use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::token::Tokens;
@@ -28,6 +29,8 @@ pub struct State {
     pub cursors: CursorKey,
     /// What `/metrics` tells. The same one is the desk's publisher, or one of them.
     pub metrics: Arc<Metrics>,
+    /// How often callers may come.
+    pub limits: Limits,
     /// What the operator decided.
     pub settings: Settings,
 }
@@ -37,6 +40,8 @@ pub struct State {
 pub struct Settings {
     /// Where browsers may call from besides the service's own origin.
     pub origins: Origins,
+    /// Whether requests come by a proxy, which says in `X-Forwarded-For` from where.
+    pub is_behind_proxy: bool,
     /// How long an access token of a login holds.
     pub access_lifetime: TimeDelta,
     /// How long a refresh token holds.
@@ -44,10 +49,11 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// The same origin alone; 15 minutes and 30 days.
+    /// The same origin alone; no proxy; 15 minutes and 30 days.
     fn default() -> Self {
         Self {
             origins: Origins::Listed(Vec::new()),
+            is_behind_proxy: false,
             access_lifetime: TimeDelta::minutes(15),
             refresh_lifetime: TimeDelta::days(30),
         }

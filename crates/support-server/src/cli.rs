@@ -214,7 +214,7 @@ pub(crate) struct Settings {
     /// Plain HTTP on a public address is fine: a proxy in front does TLS [default: false]
     #[arg(long, global = true, env = "SUPPORT_BEHIND_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
     pub(crate) behind_proxy: Option<bool>,
-    /// Rate limits of connections: their events, and how many of an address wait to be authenticated [default: on]
+    /// Rate limits of accounts, addresses and connections; off for load tests on a private machine [default: on]
     #[arg(
         long,
         global = true,

@@ -21,7 +21,7 @@ mod wait;
 pub use error::Error;
 pub use http::{Http, Request, Response};
 pub use key::{Algorithm, SigningKey};
-pub use raw::{RawResponse, raw_exchange};
+pub use raw::{RawResponse, raw_exchange, raw_exchange_from};
 pub use server::{JWT_SECRET, MASTER_KEY, Server, ServerBuilder};
 pub use token::{Signature, Token};
 

@@ -1,6 +1,8 @@
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
+
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with};
 
 use crate::error::Doing;
 use crate::{Error, Result};
@@ -19,12 +21,43 @@ pub struct RawResponse {
     pub body: Vec<u8>,
 }
 
+impl RawResponse {
+    /// One header; `None` when it is absent.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (given, value) = line.split_once(':')?;
+            given.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
 /// Sends bytes on a connection of their own, well-formed or not, and reads one response or to the end.
 ///
 /// # Errors
 /// [`Error::Io`] when the server cannot be reached; [`Error::TimedOut`] when it neither answers nor closes.
 pub fn raw_exchange(address: SocketAddr, bytes: &[u8]) -> Result<RawResponse> {
-    let mut stream = TcpStream::connect(address).doing(|| format!("connect to {address}"))?;
+    exchange(TcpStream::connect(address).doing(|| format!("connect to {address}"))?, address, bytes)
+}
+
+/// The same from an address of this machine's, such as any of 127.0.0.0/8.
+///
+/// # Errors
+/// As [`raw_exchange`]; also when the address is none of this machine's.
+pub fn raw_exchange_from(source: IpAddr, address: SocketAddr, bytes: &[u8]) -> Result<RawResponse> {
+    let family = if source.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let connected = || {
+        let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+        bind(&socket, &SocketAddr::new(source, 0))?;
+        connect(&socket, &address)?;
+        Ok(TcpStream::from(socket))
+    };
+    let failed = |error: rustix::io::Errno| std::io::Error::from(error);
+    let stream = connected().map_err(failed).doing(|| format!("connect to {address} from {source}"))?;
+    exchange(stream, address, bytes)
+}
+
+fn exchange(mut stream: TcpStream, address: SocketAddr, bytes: &[u8]) -> Result<RawResponse> {
     let end = Instant::now() + DEADLINE;
     match stream.write_all(bytes) {
         // The server may refuse and close before it has read everything, which is what such a test is about.
@@ -55,10 +88,7 @@ pub fn raw_exchange(address: SocketAddr, bytes: &[u8]) -> Result<RawResponse> {
 /// A response whose end shows, by its `Content-Length`.
 fn complete(received: &[u8]) -> Option<RawResponse> {
     let response = split(received)?;
-    let length = response.head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-    })?;
+    let length = response.header("content-length")?.parse::<usize>().ok()?;
     (response.body.len() >= length).then_some(response)
 }
 
@@ -111,6 +141,20 @@ mod tests {
     fn reads_to_the_end_of_a_connection_that_closes() {
         let response = exchange_with(b"HTTP/1.1 400 Bad\r\n\r\nno length", false);
         assert_eq!((response.status, response.body.as_slice()), (Some(400), b"no length".as_slice()));
+    }
+
+    #[test]
+    fn comes_from_the_address_that_it_is_told_to() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (mut stream, peer) = listener.accept().unwrap();
+            stream.write_all(b"HTTP/1.1 204 No\r\nX-A: b\r\n\r\n").unwrap();
+            peer.ip().to_string()
+        });
+        let response = raw_exchange_from("127.0.0.7".parse().unwrap(), address, b"").unwrap();
+        assert_eq!((response.header("x-a"), response.header("x-b")), (Some("b"), None));
+        assert_eq!(server.join().unwrap(), "127.0.0.7");
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn answers_tell_browsers_to_come_by_tls_alone() {
             "x-content-type-options: nosniff",
             "x-frame-options: deny",
             "referrer-policy: no-referrer",
-            "content-security-policy: default-src 'none'; frame-ancestors 'none'",
+            "content-security-policy: default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
         ] {
             assert!(head.lines().any(|line| line == header), "{path} should answer {header}: {head}");
         }

@@ -1,6 +1,6 @@
 //! One request after the other on a connection (RFC 9112).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 
 use super::stream::Stream;
@@ -20,6 +20,10 @@ pub(crate) struct Answer {
 impl Exchange {
     pub(crate) async fn connect(address: SocketAddr) -> Result<Self> {
         Ok(Self(Stream::connect(address).await?))
+    }
+
+    pub(crate) async fn connect_from(source: IpAddr, address: SocketAddr) -> Result<Self> {
+        Ok(Self(Stream::connect_from(source, address).await?))
     }
 
     /// Sends a request made by [`request`] and reads the whole answer.

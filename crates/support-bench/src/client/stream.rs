@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::ready;
 
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::failure::{Failure, Result};
 
@@ -28,7 +28,17 @@ pub(crate) struct Stream {
 
 impl Stream {
     pub(crate) async fn connect(address: SocketAddr) -> Result<Self> {
-        let socket = TcpStream::connect(address).await?;
+        Self::over(TcpStream::connect(address).await?)
+    }
+
+    /// From an address of this machine's, such as any of 127.0.0.0/8.
+    pub(crate) async fn connect_from(source: IpAddr, address: SocketAddr) -> Result<Self> {
+        let socket = if source.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.bind(SocketAddr::new(source, 0))?;
+        Self::over(socket.connect(address).await?)
+    }
+
+    fn over(socket: TcpStream) -> Result<Self> {
         socket.set_nodelay(true)?;
         Ok(Self { socket, pending: Vec::new() })
     }

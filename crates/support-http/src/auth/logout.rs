@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, web};
 use support_api::request::RefreshToken;
 
-use crate::extract::{Body, NoParams};
+use crate::extract::{Body, NoParams, SessionLimit};
 use crate::failure::Failure;
 use crate::secret;
 use crate::state::State;
@@ -15,10 +15,11 @@ use crate::state::State;
     tag = "auth",
     security(()),
     request_body = RefreshToken,
-    responses((status = 204, description = "The session is over."))
+    responses((status = 204, description = "The session is over."), (status = 429))
 )]
 pub(crate) async fn logout(
     state: web::Data<State>,
+    _: SessionLimit,
     _: NoParams,
     body: Body<RefreshToken>,
 ) -> Result<HttpResponse, Failure> {

@@ -3,7 +3,7 @@ use support_api::request::RefreshToken;
 use support_api::session::Session;
 
 use crate::auth;
-use crate::extract::{Body, NoParams};
+use crate::extract::{Body, NoParams, SessionLimit};
 use crate::failure::Failure;
 use crate::secret;
 use crate::state::State;
@@ -17,10 +17,11 @@ use crate::state::State;
     tag = "auth",
     security(()),
     request_body = RefreshToken,
-    responses((status = 200, description = "The session.", body = Session), (status = 401), (status = 403))
+    responses((status = 200, description = "The session.", body = Session), (status = 401), (status = 403), (status = 429))
 )]
 pub(crate) async fn refresh(
     state: web::Data<State>,
+    _: SessionLimit,
     _: NoParams,
     body: Body<RefreshToken>,
 ) -> Result<HttpResponse, Failure> {

@@ -2,8 +2,9 @@ use actix_web::{HttpResponse, web};
 use support_api::request::SendMessage;
 use support_api::{message, schema};
 
-use crate::extract::{Body, Caller, NoParams, Segment};
+use crate::extract::{Body, Caller, Limit, NoParams, Segment};
 use crate::failure::Failure;
+use crate::limiter::Messages;
 use crate::state::State;
 
 /// Write a message
@@ -18,11 +19,13 @@ use crate::state::State;
     responses(
         (status = 201, description = "The message.", body = message::Message),
         (status = 200, description = "The message that was sent under the same name before.", body = message::Message),
-        (status = 409)
+        (status = 409),
+        (status = 429)
     )
 )]
 pub(crate) async fn send_message(
     Caller(actor): Caller,
+    _: Limit<Messages>,
     state: web::Data<State>,
     _: NoParams,
     segment: Segment,

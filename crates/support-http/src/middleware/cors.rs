@@ -7,6 +7,7 @@ use actix_web::http::header::{
 
 use super::request_id::X_REQUEST_ID;
 use crate::extract::IDEMPOTENCY_KEY;
+use crate::limiter;
 use crate::state::Origins;
 
 /// How long a browser may remember what is allowed, in seconds.
@@ -15,7 +16,7 @@ const MAX_AGE: usize = 3_600;
 /// The policy of `origins`. Tokens travel in a header that pages set themselves, never in cookies, so no page gains by
 /// credentials that a browser would send along, and none are allowed.
 pub(crate) fn cors(origins: &Origins) -> Cors {
-    let exposed: [HeaderName; 4] = [ETAG, LOCATION, RETRY_AFTER, X_REQUEST_ID];
+    let exposed = [ETAG, LOCATION, RETRY_AFTER, X_REQUEST_ID].into_iter().chain(limiter::EXPOSED);
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
         .allowed_headers([
@@ -26,7 +27,7 @@ pub(crate) fn cors(origins: &Origins) -> Cors {
             IDEMPOTENCY_KEY,
             X_REQUEST_ID,
         ])
-        .expose_headers(exposed)
+        .expose_headers(exposed.collect::<Vec<HeaderName>>())
         .max_age(MAX_AGE)
         // Who may read an answer is the browser's business; who gets one is decided by the token.
         .block_on_origin_mismatch(false);

@@ -18,6 +18,7 @@ use tracing::Instrument;
 
 use super::request_id::{RequestId, X_REQUEST_ID};
 use crate::failure::Failure;
+use crate::limiter::{self, Quotas};
 use crate::limits::MAX_URI_BYTES;
 use crate::state::State;
 
@@ -101,6 +102,10 @@ fn complete(response: ServiceResponse<BoxBody>, id: &RequestId, is_secure: bool)
         response
     };
     add_headers(response.headers_mut(), id, is_secure);
+    let quotas = response.request().extensions().get::<Quotas>().cloned();
+    if let Some(quotas) = quotas {
+        limiter::add_headers(response.headers_mut(), &quotas, status);
+    }
     response
 }
 
@@ -126,7 +131,7 @@ fn add_headers(headers: &mut HeaderMap, id: &RequestId, is_secure: bool) {
     };
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(CACHE_CONTROL, "no-store");
-    set(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
     // For browsers that know no `frame-ancestors`.
     set(X_FRAME_OPTIONS, "DENY");
     set(REFERRER_POLICY, "no-referrer");

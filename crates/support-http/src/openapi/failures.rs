@@ -56,7 +56,9 @@ fn problem(status: &str) -> RefOr<Response> {
     };
     let response = match status {
         "401" => response.header("WWW-Authenticate", header(Type::String, "`Bearer`.")),
-        "503" => response.header("Retry-After", header(Type::Integer, "In how many seconds to try again.")),
+        "429" | "503" => {
+            response.header("Retry-After", header(Type::Integer, "In how many seconds to try again."))
+        }
         _ => response,
     };
     response.build().into()
@@ -75,6 +77,7 @@ fn description(status: &str) -> &'static str {
         "414" => "The address is too long.",
         "415" => "The body is not `application/json`.",
         "422" => "Fields or parameters do not fit; `errors` names them.",
+        "429" => "More requests than the caller may make.",
         "503" => "Overloaded, or without the database.",
         _ => "A fault of the service.",
     }

@@ -5,6 +5,7 @@
 
 mod alternatives;
 mod failures;
+mod limits;
 mod params;
 
 use utoipa::OpenApi;
@@ -63,6 +64,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     if let Some(components) = &mut document.components {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         alternatives::split(components);
+        limits::describe(components);
     }
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
@@ -72,6 +74,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
                 }
             }
             failures::complete(operation);
+            limits::complete(operation);
         }
     }
     document

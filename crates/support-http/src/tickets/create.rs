@@ -3,9 +3,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use support_api::request::CreateTicket;
 use support_api::{schema, ticket};
 
-use crate::extract::{Body, Caller, NoParams, idempotency_key};
+use crate::extract::{Body, Caller, Limit, NoParams, idempotency_key};
 use crate::failure::Failure;
 use crate::fingerprint;
+use crate::limiter::Tickets;
 use crate::state::State;
 use crate::tickets::answer;
 
@@ -28,11 +29,13 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
             ("ETag" = String, description = "The version of the ticket."),
             ("Idempotency-Replayed" = String, description = "`true` if an earlier request made the ticket.")
         )),
-        (status = 403)
+        (status = 403),
+        (status = 429)
     )
 )]
 pub(crate) async fn create_ticket(
     Caller(actor): Caller,
+    _: Limit<Tickets>,
     state: web::Data<State>,
     _: NoParams,
     request: HttpRequest,

@@ -7,6 +7,7 @@ mod auth;
 mod bulk;
 mod departments;
 mod failures;
+mod limits;
 mod messages;
 mod meta;
 mod notifications;

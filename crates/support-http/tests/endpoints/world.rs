@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::ServiceResponse;
@@ -18,10 +19,10 @@ use support_domain::desk::{Desk, Parts};
 use support_domain::id::UserId;
 use support_domain::memory::{ManualClock, MemoryStore, SequentialIds};
 use support_domain::port::Store;
-use support_domain::time::Timestamp;
+use support_domain::time::{Clock, Timestamp};
 use support_domain::usecase::Policy;
 use support_domain::value::{EmailAddress, PersonName, Role};
-use support_http::{CursorKey, Metrics, Origins, Passwords, Settings, State, TokenSettings, Tokens};
+use support_http::{CursorKey, Limits, Metrics, Origins, Passwords, Settings, State, TokenSettings, Tokens};
 use uuid::Uuid;
 
 type Answering = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
@@ -39,6 +40,13 @@ pub(crate) fn start() -> Timestamp {
 fn tokens() -> Tokens {
     let secret = b"0123456789abcdef0123456789abcdef".to_vec();
     Tokens::new(&TokenSettings { secret: Some(secret), ..TokenSettings::default() }).expect("usable")
+}
+
+/// All limits, on the desk's own clock.
+fn limits(clock: &Arc<ManualClock>) -> Limits {
+    let clock = Arc::clone(clock);
+    let passed = move || clock.now().as_micros() - start().as_micros();
+    Limits::with_clock(move || Duration::from_micros(passed().unsigned_abs()))
 }
 
 impl World {
@@ -66,6 +74,7 @@ impl World {
             passwords: Passwords::new(1).expect("hashing works"),
             cursors: CursorKey::new([7; 32]),
             metrics,
+            limits: limits(&clock),
             settings: Settings {
                 origins: Origins::Listed(vec!["https://desk.example.com".to_owned()]),
                 ..Settings::default()

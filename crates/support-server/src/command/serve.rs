@@ -12,7 +12,7 @@ use support_domain::desk::{Desk, Parts};
 use support_domain::port::Store;
 use support_domain::time::Clock;
 use support_domain::usecase::Policy;
-use support_http::{CursorKey, Metrics, Origins, Passwords, Settings, State, Threads, Tokens};
+use support_http::{CursorKey, Limits, Metrics, Origins, Passwords, Settings, State, Threads, Tokens};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
@@ -80,16 +80,23 @@ fn state(
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         tokens,
-        passwords: Passwords::new(workers(config)).map_err(|error| failed(&error))?,
+        passwords: Passwords::new(hashers(config)).map_err(|error| failed(&error))?,
         cursors,
         metrics,
-        settings: Settings { origins, ..Settings::default() },
+        limits: if config.has_rate_limits { Limits::on() } else { Limits::off() },
+        settings: Settings { origins, is_behind_proxy: config.behind_proxy, ..Settings::default() },
     };
     Ok((state, live))
 }
 
 fn workers(config: &Config) -> usize {
     config.workers.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1)
+}
+
+/// How many passwords of strangers are hashed at a time: on half of the processors, so that the others answer whatever is
+/// guessed.
+fn hashers(config: &Config) -> usize {
+    (workers(config) / 2).max(1)
 }
 
 async fn serve(
