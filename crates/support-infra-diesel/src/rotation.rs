@@ -26,7 +26,7 @@ const SPREAD: Duration = KEYRING_AGE.saturating_mul(3);
 /// Rounds over all rows before rotation gives up on those that others hold all the time.
 const ROUNDS: u32 = 20;
 /// How long a batch that found the database busy is tried again.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,7 +196,7 @@ fn patiently<T>(mut work: impl FnMut() -> StoreResult<T>) -> StoreResult<T> {
     loop {
         match work() {
             Err(StoreError::Unavailable) if Instant::now() < deadline => {
-                thread::sleep(Duration::from_millis(50))
+                thread::sleep(Duration::from_millis(50));
             }
             done => return done,
         }

@@ -20,6 +20,9 @@ use crate::vault::Seal;
 /// Up to so many rows are what a command writes; more is a load of data.
 const SMALL: usize = 16;
 
+/// The rows to add, and the changes of others.
+type TicketRows = (Vec<NewTicketRow>, Vec<(TicketId, TicketChanges)>);
+
 impl Tx<'_> {
     /// Sends everything and checks what could not be checked before.
     pub(super) fn finish(&mut self) -> StoreResult<()> {
@@ -71,7 +74,7 @@ impl Tx<'_> {
     }
 
     /// Takes the tickets to add and those to change, which count as stored from here on.
-    fn ticket_rows(&mut self) -> StoreResult<(Vec<NewTicketRow>, Vec<(TicketId, TicketChanges)>)> {
+    fn ticket_rows(&mut self) -> StoreResult<TicketRows> {
         let customers: Vec<UserId> =
             self.tickets.values().map(|held| held.current.ticket.customer.id).collect();
         self.load_data_keys(customers)?;

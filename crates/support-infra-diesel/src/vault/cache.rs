@@ -26,13 +26,12 @@ impl OwnerCache {
     }
 
     pub(super) fn find(&mut self, owner: UserId) -> Option<DataKey> {
-        let found = match self.young.get(&owner) {
-            Some(key) => key.clone(),
-            None => {
-                let key = self.old.remove(&owner)?;
-                self.put(key.clone());
-                key
-            }
+        let found = if let Some(key) = self.young.get(&owner) {
+            key.clone()
+        } else {
+            let key = self.old.remove(&owner)?;
+            self.put(key.clone());
+            key
         };
         let holds = self.trusted.is_none_or(|trusted| found.read_at().elapsed() < trusted);
         if !holds {
@@ -57,5 +56,46 @@ impl OwnerCache {
         self.epoch += 1;
         self.young.clear();
         self.old.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::vault::Keyring;
+
+    fn key(owner: u128) -> DataKey {
+        DataKey::draw(UserId::new(Uuid::from_u128(owner)), 0, &Keyring::default()).expect("drawn")
+    }
+
+    fn holds(cache: &mut OwnerCache, owner: u128) -> bool {
+        cache.find(UserId::new(Uuid::from_u128(owner))).is_some()
+    }
+
+    #[test]
+    fn keys_that_are_asked_for_stay_and_others_go() {
+        let mut cache = OwnerCache::new(None);
+        let half = u128::try_from(HALF).expect("small");
+        for owner in 0..=2 * half {
+            cache.put(key(owner));
+            assert!(holds(&mut cache, 0), "after {owner}");
+        }
+        assert!(holds(&mut cache, 2 * half));
+        assert!(!holds(&mut cache, 1));
+        assert!(cache.young.len() + cache.old.len() <= 2 * HALF + 1);
+        cache.clear();
+        assert!(!holds(&mut cache, 0) && cache.epoch() == 1);
+    }
+
+    #[test]
+    fn keys_are_trusted_for_a_time() {
+        let mut cache = OwnerCache::new(Some(Duration::ZERO));
+        cache.put(key(1));
+        assert!(!holds(&mut cache, 1));
+        let mut cache = OwnerCache::new(Some(Duration::from_hours(1)));
+        cache.put(key(1));
+        assert!(holds(&mut cache, 1));
     }
 }
