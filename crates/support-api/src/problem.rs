@@ -98,6 +98,7 @@ impl Kind {
             Refusal::EmailTaken => (409, "E-mail address taken"),
             Refusal::DepartmentNameTaken => (409, "Department name taken"),
             Refusal::CategoryTaken { .. } => (409, "Category taken"),
+            Refusal::TooManyUploads { .. } => (409, "Too many uploads"),
             Refusal::IdempotencyKeyReused => (422, "Idempotency key reused"),
         };
         Self { status, code: refusal.code(), title }
@@ -291,6 +292,7 @@ mod tests {
             (Refusal::EmailTaken.into(), 409, "email_taken"),
             (Refusal::DepartmentNameTaken.into(), 409, "department_name_taken"),
             (Refusal::CategoryTaken { category: Category::Loan }.into(), 409, "category_taken"),
+            (Refusal::TooManyUploads { most: 2 }.into(), 409, "too_many_uploads"),
             (Refusal::IdempotencyKeyReused.into(), 422, "idempotency_key_reused"),
         ];
         for (error, status, code) in table {

@@ -168,6 +168,35 @@ pub struct Sent {
     pub repeated: bool,
 }
 
+/// Writes down an uploaded file.
+#[derive(Clone)]
+pub struct AddAttachment {
+    /// The ticket.
+    pub ticket: TicketKey,
+    /// Its id, under which its bytes are stored.
+    pub id: AttachmentId,
+    /// Its name, cleaned.
+    pub name: String,
+    /// Its media type, as its bytes say.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// Whether a scanner found it to be harmful.
+    pub is_quarantined: bool,
+}
+
+/// Names of files say much about people, so they are left out.
+impl std::fmt::Debug for AddAttachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddAttachment")
+            .field("ticket", &self.ticket)
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Adds somebody who logs in with a password: a customer or an administrator.
 #[derive(Clone, Debug)]
 pub struct CreateUser {

@@ -111,6 +111,21 @@ table! {
 }
 
 table! {
+    attachments (id) {
+        id -> Id,
+        ticket_id -> Id,
+        uploaded_by -> Id,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Binary,
+        state -> Text,
+        message_id -> Nullable<Id>,
+        created_at -> Moment,
+    }
+}
+
+table! {
     ticket_history (id) {
         id -> Id,
         ticket_id -> Id,
