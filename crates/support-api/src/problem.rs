@@ -70,13 +70,17 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type" "Unsupported media type";
     /// Fields or parameters that do not fit.
     VALIDATION = 422 "validation_failed" "Validation failed";
+    /// A file whose content does not fit what it begins like.
+    ATTACHMENT_REFUSED = 422 "attachment_refused" "Attachment refused";
+    /// A file that a scanner found to be harmful.
+    ATTACHMENT_INFECTED = 422 "attachment_infected" "Attachment infected";
     /// More requests than one caller may make.
     RATE_LIMITED = 429 "rate_limited" "Rate limited";
     /// A fault of the service.
     INTERNAL = 500 "internal_error" "Internal error";
     /// More work than the service can queue.
     OVERLOADED = 503 "overloaded" "Overloaded";
-    /// The database cannot be reached.
+    /// The database, or another part of the service, cannot be reached.
     UNAVAILABLE = 503 "unavailable" "Unavailable";
 }
 

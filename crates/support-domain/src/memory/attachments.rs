@@ -45,11 +45,11 @@ impl AttachmentRepository for State {
     }
 
     fn prune(&mut self, stale: Stale, limit: u32) -> StoreResult<Vec<AttachmentId>> {
-        let (state, before) = match stale {
+        let (kind, before) = match stale {
             Stale::Waiting(before) => (UploadState::Waiting, before),
             Stale::Quarantined(before) => (UploadState::Quarantined, before),
         };
-        let is_stale = |upload: &&Upload| upload.state == state && upload.created_at < before;
+        let is_stale = |upload: &&Upload| upload.state == kind && upload.created_at < before;
         let mut found: Vec<_> =
             self.uploads.values().filter(is_stale).map(|upload| (upload.created_at, upload.id)).collect();
         found.sort_unstable();

@@ -13,6 +13,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
+use support_attachments::{Place, Vault};
 use support_domain::actor::Actor;
 use support_domain::desk::{Desk, Parts};
 use support_domain::id::UserId;
@@ -30,6 +31,8 @@ type Answering = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 pub(crate) struct World {
     call: Box<dyn Fn(TestRequest) -> Answering>,
     pub(crate) clock: Arc<ManualClock>,
+    /// Where attachments are.
+    _directory: tempfile::TempDir,
 }
 
 pub(crate) fn start() -> Timestamp {
@@ -58,7 +61,15 @@ impl World {
             ids: Arc::new(SequentialIds::new(start())),
             policy: Policy::default(),
         });
+        let directory = tempfile::tempdir().expect("a directory");
+        let vault = Vault::open(support_attachments::Settings {
+            place: Place::Directory(directory.path().join("attachments")),
+            spool: directory.path().join("incoming"),
+            clamd: None,
+            uploads: 4,
+        });
         let state = Data::new(State {
+            vault: Arc::new(vault.expect("opened")),
             desk: Arc::new(desk),
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SequentialIds::default()),
@@ -76,7 +87,7 @@ impl World {
             let service = Rc::clone(&service);
             Box::pin(async move { call_service(&*service, request.to_request()).await })
         });
-        Self { call, clock }
+        Self { call, clock, _directory: directory }
     }
 
     /// A desk with two departments: `Technical Support` with Tara (tier 1) and Tom (tier 2), and `Billing` with Bea.
