@@ -1,4 +1,4 @@
-// An S3-compatible server for the tests: checks signatures, keeps objects in a directory, and ends when it is killed.
+// An S3-compatible server for the tests: knows one access key (S3RVER), keeps objects in a directory, and ends when it is killed.
 import S3rver from "s3rver";
 
 const directory = process.argv[2];

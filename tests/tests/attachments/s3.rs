@@ -1,4 +1,4 @@
-//! Attachments in S3-compatible storage: a real server, which checks signatures.
+//! Attachments in S3-compatible storage: a server of its own, which knows one access key.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::form::{png, upload, uploaded};
 use crate::memory::{MIB, Memory};
 use crate::scene::{Scene, stored};
 
-/// The credentials that the storage knows.
+/// The access key that the storage knows, and its secret.
 const KEY: &str = "S3RVER";
 
 /// The paths of all files below a directory.
@@ -24,14 +24,14 @@ fn below(directory: &Path) -> Vec<String> {
     found
 }
 
-fn desk(port: u64, secret: &str) -> Desk {
+fn desk(port: u64, key: &str) -> Desk {
     let settings = [
         ("SUPPORT_ATTACHMENTS_URL", "s3://files/desk/one"),
         ("AWS_ENDPOINT_URL", &format!("http://127.0.0.1:{port}")),
         ("AWS_ALLOW_HTTP", "true"),
         ("AWS_REGION", "us-east-1"),
-        ("AWS_ACCESS_KEY_ID", KEY),
-        ("AWS_SECRET_ACCESS_KEY", secret),
+        ("AWS_ACCESS_KEY_ID", key),
+        ("AWS_SECRET_ACCESS_KEY", KEY),
     ];
     let with = |builder| {
         settings.into_iter().fold(builder, |builder: support_tests::testkit::ServerBuilder, (name, value)| {
@@ -48,13 +48,14 @@ fn files_are_kept_in_a_bucket() {
     let port = storage.hear().unwrap().1["port"].as_u64().unwrap();
     let desk = desk(port, KEY);
     let scene = Scene::set(&desk);
-    let bytes = files::png_of(6_000_000);
+    let bytes = files::png_of(10_000_000);
     uploaded(&scene.ann, &scene.ticket, png("small.png", &files::png(b"")));
     let memory = Memory::of(&desk);
     let file = uploaded(&scene.ann, &scene.ticket, png("größe.png", &bytes));
     let url = file["url"].as_str().unwrap();
     assert!(scene.lou.get(url).body == bytes, "it comes back as it was");
-    memory.stays_within(3 * MIB);
+    // Far less than the file; most of it is what the client of the storage reads ahead.
+    memory.stays_within(6 * MIB);
     scene.bob.get(url).refused(404, "not_found");
     let body = json!({ "message": "see here", "attachments": [file["id"]] });
     scene.ann.post(&format!("/support/tickets/{}/messages", scene.ticket), &body).is(201);
@@ -80,11 +81,11 @@ fn wrong_credentials_are_no_fault_of_the_caller() {
     let directory = tempfile::tempdir().unwrap();
     let mut storage = Dialogue::start(node("s3.mjs", [directory.path()]));
     let port = storage.hear().unwrap().1["port"].as_u64().unwrap();
-    let desk = desk(port, "a wrong one");
+    let desk = desk(port, "UNKNOWN");
     let scene = Scene::set(&desk);
     let refused =
         upload(&scene.ann, &scene.ticket, png("a.png", &files::png(b""))).refused(503, "unavailable");
-    assert!(!refused.to_string().contains(KEY), "{refused}");
+    assert!(!refused.to_string().contains("UNKNOWN"), "{refused}");
     let log = desk.server.log();
-    assert!(log.contains("403") && !log.contains("a wrong one") && !log.contains("X-Amz-Signature"), "{log}");
+    assert!(log.contains("403") && !log.contains("UNKNOWN") && !log.contains("X-Amz-"), "{log}");
 }
