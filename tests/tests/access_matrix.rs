@@ -8,6 +8,7 @@ use support_tests::{Answer, Desk, Person, Response, each, for_each_database};
 ///
 /// - `$ticket` is in progress: the owner's, first given to the former handler and then to the handler.
 /// - `$number` is its number; `$resolved` is another one like it, that is resolved.
+/// - `$file` is a file that the owner has uploaded to `$ticket`.
 /// - `$handler` is the handler's id, `$department` that of their department, `$note` that of a notification to the owner.
 ///
 /// Of the bulk operations, what is not an agent's to see fails for itself, within the 200.
@@ -32,6 +33,8 @@ POST  /support/tickets/$ticket/notify          notify         401   403   403   
 GET   /support/tickets/$ticket/messages        -              401   200   404      200    404    404   200
 POST  /support/tickets/$ticket/messages        message        401   201   404      201    404    404   201
 POST  /support/tickets/$ticket/messages/read   read           401   200   404      200    404    404   200
+POST  /support/tickets/$ticket/attachments     file           401   201   404      201    404    404   201
+GET   /support/tickets/$ticket/attachments/$file -            401   200   404      200    404    404   200
 POST  /support/tickets/bulk/assign             bulk-assign    401   403   403      403    403    403   200
 POST  /support/tickets/bulk/resolve            bulk-resolve   401   403   403      200    200    200   200
 POST  /support/tickets/bulk/status             bulk-status    401   403   403      200    200    200   200
@@ -53,6 +56,10 @@ POST  /support/notifications/$note/read        -              401   200   404   
 DELETE /support/customers/$owner               -              401   403   403      403    403    403   204
 ";
 
+/// A form with a file.
+const FORM: &str = "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nHello.\r\n--boundary--\r\n";
+const FORM_TYPE: &str = "multipart/form-data; boundary=boundary";
+
 const BODIES: &[(&str, &str)] = &[
     ("-", ""),
     ("own-ticket", r#"{"subject": "s", "description": "d", "category": "general"}"#),
@@ -69,6 +76,7 @@ const BODIES: &[(&str, &str)] = &[
     ("escalate", r#"{"ticketId": "$ticket", "reason": "too hard"}"#),
     ("notify", r#"{"to": "customer", "message": "Soon."}"#),
     ("message", r#"{"message": "Hello."}"#),
+    ("file", FORM),
     ("read", r#"{"upTo": 1}"#),
     ("bulk-assign", r#"{"ticketIds": ["$ticket"], "agentId": "$other"}"#),
     ("bulk-resolve", r#"{"ticketIds": ["$ticket"], "resolution": "done"}"#),
@@ -169,6 +177,12 @@ impl Cast {
         } else {
             Value::Null
         };
+        let file = if named("$file") {
+            let path = format!("/support/tickets/{}/attachments", ticket["id"].as_str().unwrap());
+            self.owner().send("POST", &path, |request| request.body(FORM_TYPE, FORM)).is(201)["id"].clone()
+        } else {
+            Value::Null
+        };
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let values = [
             ("$ticket", text(&ticket["id"])),
@@ -179,6 +193,7 @@ impl Cast {
             ("$department", self.department.clone()),
             ("$owner", self.owner().id.clone()),
             ("$note", text(&note)),
+            ("$file", text(&file)),
         ];
         let fill =
             |text: &str| values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
@@ -198,7 +213,8 @@ impl Filled {
     #[track_caller]
     fn ask(&self, person: &Person) -> Response {
         person.send(self.method, &self.path, |request| {
-            if self.body.is_empty() { request } else { request.body("application/json", self.body.as_str()) }
+            let content_type = if self.body == FORM { FORM_TYPE } else { "application/json" };
+            if self.body.is_empty() { request } else { request.body(content_type, self.body.as_str()) }
         })
     }
 }

@@ -14,12 +14,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("support-domain", &[]),
     ("support-api", &["support-domain"]),
     ("support-infra-diesel", &["support-domain"]),
-    ("support-http", &["support-api", "support-domain"]),
+    ("support-attachments", &[]),
+    ("support-http", &["support-api", "support-attachments", "support-domain"]),
     ("support-realtime", &["support-api", "support-domain", "support-socketio"]),
     (
         "support-server",
         &[
             "support-api",
+            "support-attachments",
             "support-domain",
             "support-http",
             "support-infra-diesel",

@@ -70,13 +70,17 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type" "Unsupported media type";
     /// Fields or parameters that do not fit.
     VALIDATION = 422 "validation_failed" "Validation failed";
+    /// A file whose content does not fit what it begins like.
+    ATTACHMENT_REFUSED = 422 "attachment_refused" "Attachment refused";
+    /// A file that a scanner found to be harmful.
+    ATTACHMENT_INFECTED = 422 "attachment_infected" "Attachment infected";
     /// More requests than one caller may make.
     RATE_LIMITED = 429 "rate_limited" "Rate limited";
     /// A fault of the service.
     INTERNAL = 500 "internal_error" "Internal error";
     /// More work than the service can queue.
     OVERLOADED = 503 "overloaded" "Overloaded";
-    /// The database cannot be reached.
+    /// The database, or another part of the service, cannot be reached.
     UNAVAILABLE = 503 "unavailable" "Unavailable";
 }
 
@@ -98,6 +102,7 @@ impl Kind {
             Refusal::EmailTaken => (409, "E-mail address taken"),
             Refusal::DepartmentNameTaken => (409, "Department name taken"),
             Refusal::CategoryTaken { .. } => (409, "Category taken"),
+            Refusal::TooManyUploads { .. } => (409, "Too many uploads"),
             Refusal::IdempotencyKeyReused => (422, "Idempotency key reused"),
         };
         Self { status, code: refusal.code(), title }
@@ -291,6 +296,7 @@ mod tests {
             (Refusal::EmailTaken.into(), 409, "email_taken"),
             (Refusal::DepartmentNameTaken.into(), 409, "department_name_taken"),
             (Refusal::CategoryTaken { category: Category::Loan }.into(), 409, "category_taken"),
+            (Refusal::TooManyUploads { most: 2 }.into(), 409, "too_many_uploads"),
             (Refusal::IdempotencyKeyReused.into(), 422, "idempotency_key_reused"),
         ];
         for (error, status, code) in table {

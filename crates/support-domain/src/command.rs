@@ -3,9 +3,9 @@
 use crate::entity::{Agent, Department, Details, Message, Performance, Ticket, Tier};
 use crate::id::{AgentId, AttachmentId, TicketId, UserId};
 use crate::value::{
-    AgentStatus, Category, Channel, ClientMessageId, DepartmentName, Description, EmailAddress, Fingerprint,
-    IdempotencyKey, MessageText, PasswordHash, PersonName, Phone, Priority, Reason, Resolution, Role, Status,
-    Subject, Tags, TicketNumber,
+    AgentStatus, Category, Channel, ClientMessageId, DepartmentName, Description, EmailAddress, FileKey,
+    Fingerprint, IdempotencyKey, MessageText, PasswordHash, PersonName, Phone, Priority, Reason, Resolution,
+    Role, Status, Subject, Tags, TicketNumber,
 };
 
 /// How a caller names a ticket.
@@ -166,6 +166,37 @@ pub struct Sent {
     pub message: Message,
     /// Whether it was there already, sent under the same name before.
     pub repeated: bool,
+}
+
+/// Writes down an uploaded file.
+#[derive(Clone)]
+pub struct AddAttachment {
+    /// The ticket.
+    pub ticket: TicketKey,
+    /// Its id, under which its bytes are stored.
+    pub id: AttachmentId,
+    /// Its name, cleaned.
+    pub name: String,
+    /// Its media type, as its bytes say.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// The key by which they are read.
+    pub key: FileKey,
+    /// Whether a scanner found it to be harmful.
+    pub is_quarantined: bool,
+}
+
+/// Names of files say much about people, so they are left out.
+impl std::fmt::Debug for AddAttachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddAttachment")
+            .field("ticket", &self.ticket)
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Adds somebody who logs in with a password: a customer or an administrator.

@@ -22,6 +22,8 @@ pub enum Entity {
     Notification,
     /// A login session.
     Session,
+    /// An uploaded file.
+    Attachment,
 }
 
 impl fmt::Display for Entity {
@@ -34,6 +36,7 @@ impl fmt::Display for Entity {
             Self::User => "user",
             Self::Notification => "notification",
             Self::Session => "session",
+            Self::Attachment => "attachment",
         })
     }
 }
@@ -144,6 +147,12 @@ pub enum Refusal {
         /// The category.
         category: Category,
     },
+    /// The actor has as many files waiting to be sent as one may have.
+    #[error("{most} uploaded files wait to be sent with a message already")]
+    TooManyUploads {
+        /// The most files that may wait.
+        most: u64,
+    },
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
@@ -167,6 +176,7 @@ impl Refusal {
             Self::EmailTaken => "email_taken",
             Self::DepartmentNameTaken => "department_name_taken",
             Self::CategoryTaken { .. } => "category_taken",
+            Self::TooManyUploads { .. } => "too_many_uploads",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
         }
     }

@@ -28,6 +28,11 @@ impl Failure {
         Self { problem: Box::new(Problem::validation(violations)), cause: None }
     }
 
+    /// A problem whose cause is for the log.
+    pub(crate) fn with_cause(kind: Kind, detail: impl Into<String>, cause: impl Into<String>) -> Self {
+        Self { problem: Box::new(Problem::new(kind, detail)), cause: Some(cause.into()) }
+    }
+
     /// A fault of the service.
     pub(crate) fn internal(cause: impl Into<String>) -> Self {
         Self { problem: Box::new(Problem::internal()), cause: Some(cause.into()) }

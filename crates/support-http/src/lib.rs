@@ -6,6 +6,7 @@
 //! To add an endpoint, see `routes.rs`.
 
 mod agents;
+mod attachments;
 mod auth;
 mod cursor;
 mod customers;

@@ -15,6 +15,10 @@ pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller may take to send a request's body. Beyond: 408.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a caller may take to send a file; between two pieces of it they have [`BODY_TIMEOUT`]. Beyond: 408.
+pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(5);
+/// The most bytes around the file in the form that brings it. Beyond: 413.
+pub const MAX_FORM_BYTES: u64 = 64 * 1024;
 /// How long a connection is kept without a request.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a closing connection may take.

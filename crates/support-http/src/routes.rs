@@ -12,7 +12,7 @@ use support_api::problem::Kind;
 
 use crate::failure::Failure;
 use crate::middleware::detach;
-use crate::{agents, auth, customers, departments, messages, meta, notifications, tickets};
+use crate::{agents, attachments, auth, customers, departments, messages, meta, notifications, tickets};
 
 macro_rules! routes {
     ($($path:literal => { $($method:ident $handler:path),+ $(,)? })+) => {
@@ -50,6 +50,8 @@ routes! {
     "/support/tickets/{id}/notify" => { post tickets::notify::notify_ticket }
     "/support/tickets/{id}/messages" => { get messages::list::list_messages, post messages::send::send_message }
     "/support/tickets/{id}/messages/read" => { post messages::mark_read::mark_messages_read }
+    "/support/tickets/{id}/attachments" => { post attachments::upload::upload_attachment }
+    "/support/tickets/{id}/attachments/{attachmentId}" => { get attachments::download::download_attachment }
     "/support/agents" => { get agents::list::list_agents, post agents::create::create_agent }
     "/support/agents/{id}" => { get agents::read::get_agent, patch agents::update::update_agent }
     "/support/departments" => { get departments::list::list_departments, post departments::create::create_department }

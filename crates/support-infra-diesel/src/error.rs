@@ -138,6 +138,7 @@ const UNIQUE: &[Unique] = &[
         Entity::Message,
         "client_message_id",
     ),
+    unique("attachments_pkey", "attachments.id", Entity::Attachment, "id"),
     unique("notifications_pkey", "notifications.id", Entity::Notification, "id"),
     unique("refresh_tokens_pkey", "refresh_tokens.hash", Entity::Session, "hash"),
 ];

@@ -71,6 +71,7 @@ const COLUMNS: &[Column] = &[
     Column { table: "messages", name: "content", owner: OF_TICKET },
     Column { table: "notifications", name: "content", owner: OF_TICKET },
     Column { table: "outbox", name: "content", owner: OF_TICKET },
+    Column { table: "attachments", name: "content", owner: OF_TICKET },
 ];
 const OF_TICKET: &str = "(SELECT customer_id FROM tickets WHERE id = ticket_id)";
 

@@ -124,6 +124,20 @@ table! {
 }
 
 table! {
+    attachments (id) {
+        id -> Id,
+        ticket_id -> Id,
+        uploaded_by -> Id,
+        content -> Binary,
+        media_type -> Text,
+        size -> BigInt,
+        state -> Text,
+        message_id -> Nullable<Id>,
+        created_at -> Moment,
+    }
+}
+
+table! {
     ticket_history (id) {
         id -> Id,
         ticket_id -> Id,
@@ -184,5 +198,11 @@ table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(agents, departments, department_categories, tickets);
+diesel::allow_tables_to_appear_in_same_query!(
+    agents,
+    attachments,
+    departments,
+    department_categories,
+    tickets
+);
 diesel::joinable!(department_categories -> departments (department_id));

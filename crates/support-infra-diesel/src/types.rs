@@ -20,7 +20,8 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, SqlType, Text};
 use diesel::sqlite::Sqlite;
 use support_domain::id::{
-    AgentId, DepartmentId, HistoryEntryId, MessageId, NotificationId, OutboxId, SessionId, TicketId, UserId,
+    AgentId, AttachmentId, DepartmentId, HistoryEntryId, MessageId, NotificationId, OutboxId, SessionId,
+    TicketId, UserId,
 };
 use support_domain::time::Timestamp;
 use uuid::Uuid;
@@ -83,6 +84,7 @@ macro_rules! domain_ids {
 
 domain_ids!(
     AgentId,
+    AttachmentId,
     DepartmentId,
     HistoryEntryId,
     MessageId,

@@ -173,7 +173,7 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) database_url: Option<String>,
-    /// Directory for the database and the generated secrets [default: data]
+    /// Directory for the database, the attachments and the generated secrets [default: data]
     #[arg(long, global = true, env = "SUPPORT_DATA_DIR", value_name = "DIR", help_heading = "Settings")]
     pub(crate) data_dir: Option<PathBuf>,
     /// HS256 token secret, at least 32 bytes [default: generated once, kept in the data directory]
@@ -232,6 +232,18 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) cors_origins: Option<String>,
+    /// Where attachments are kept: s3://BUCKET/PREFIX, with the usual AWS_… variables [default: attachments in the data directory]
+    #[arg(
+        long,
+        global = true,
+        env = "SUPPORT_ATTACHMENTS_URL",
+        value_name = "URL",
+        help_heading = "Settings"
+    )]
+    pub(crate) attachments_url: Option<String>,
+    /// ClamAV daemon that scans attachments: tcp://HOST:PORT or unix:///PATH; while it is away none are taken [default: none]
+    #[arg(long, global = true, env = "SUPPORT_CLAMD", value_name = "URL", help_heading = "Settings")]
+    pub(crate) clamd: Option<String>,
     /// Threads that answer requests [default: one for each core]
     #[arg(long, global = true, env = "SUPPORT_WORKERS", value_name = "N", help_heading = "Settings")]
     pub(crate) workers: Option<usize>,

@@ -4,8 +4,9 @@ mod file;
 pub(crate) mod secrets;
 
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use support_attachments::{Clamd, Place};
 use zeroize::Zeroizing;
 
 use crate::cli::{LogFormat, Settings, Switch};
@@ -28,6 +29,10 @@ pub(crate) struct Config {
     pub(crate) jwt_issuer: Option<String>,
     pub(crate) jwt_audience: Option<String>,
     pub(crate) behind_proxy: bool,
+    /// Where attachments are kept.
+    pub(crate) attachments: Place,
+    /// What scans them.
+    pub(crate) clamd: Option<Clamd>,
     /// Where the certificate and its key are; without them the service speaks plain HTTP.
     pub(crate) tls: Option<TlsFiles>,
     listen: String,
@@ -71,6 +76,8 @@ impl Config {
             jwt_audience: settings.jwt_audience,
             listen: settings.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             tls: tls_files(settings.tls_cert, settings.tls_key)?,
+            attachments: attachments(settings.attachments_url.as_deref(), &data_dir)?,
+            clamd: settings.clamd.as_deref().map(clamd).transpose()?,
             behind_proxy: settings.behind_proxy.unwrap_or(false),
             jwt_secret: settings.jwt_secret.map(Zeroizing::new),
             master_key: settings.master_key.map(Zeroizing::new),
@@ -174,6 +181,19 @@ fn tls_files(certificates: Option<PathBuf>, key: Option<PathBuf>) -> Result<Opti
     }
 }
 
+fn attachments(url: Option<&str>, data_dir: &Path) -> Result<Place, Failure> {
+    match url {
+        Some(url) => {
+            Place::parse(url).map_err(|error| Failure::new(format!("SUPPORT_ATTACHMENTS_URL: {error}")))
+        }
+        None => Ok(Place::Directory(data_dir.join("attachments"))),
+    }
+}
+
+fn clamd(text: &str) -> Result<Clamd, Failure> {
+    Clamd::parse(text).map_err(|error| Failure::new(format!("SUPPORT_CLAMD: {error}")))
+}
+
 fn jwks_file(text: String) -> Result<PathBuf, Failure> {
     if text.contains("://") {
         return Err(Failure::new("SUPPORT_JWT_JWKS: this version reads a file, not a URL"));
@@ -221,6 +241,9 @@ mod tests {
         let shared =
             config(|s| s.database_url = Some("postgres:///x".to_owned())).and_then(|c| c.master_key());
         assert!(line(shared).contains("must be given with PostgreSQL"));
+        let place = line(config(|s| s.attachments_url = Some("https://u:hunter2@h/b".to_owned())));
+        assert!(place.contains("s3://BUCKET") && !place.contains("hunter2"), "{place}");
+        assert!(line(config(|s| s.clamd = Some("localhost".to_owned()))).contains("tcp://HOST:PORT"));
         assert!(line(config(|s| s.cors_origins = Some("example.com".to_owned()))).contains("no origin"));
     }
 

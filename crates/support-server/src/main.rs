@@ -1,5 +1,6 @@
 //! The helpdesk server: reads the configuration, puts the parts together and runs a command.
 
+mod attachments;
 mod checkpoint;
 mod cli;
 mod command;

@@ -3,6 +3,7 @@
 //! - [`postgres`]: a private `PostgreSQL` cluster for the test run, and a database of its own for each test.
 //! - [`Server`]: the real `support-server` binary as a child process.
 //! - [`Token`]: access tokens, well made or broken on purpose; [`SigningKey`]: those of an identity provider.
+//! - [`files`]: files to upload, well made or not.
 //! - [`Http`] and [`raw_exchange`]: requests that come back with whatever status the server chose.
 //!
 //! **Invariant:** nothing of the product depends on this crate, except as a development dependency.
@@ -10,6 +11,7 @@
 //! It reads `/proc` and runs on Linux only.
 
 mod error;
+pub mod files;
 mod http;
 mod key;
 pub mod postgres;

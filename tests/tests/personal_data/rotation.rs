@@ -18,6 +18,7 @@ const SEALED: &[(&str, &str)] = &[
     ("messages", "content"),
     ("notifications", "content"),
     ("outbox", "content"),
+    ("attachments", "content"),
 ];
 
 /// Opens tickets, writes, reads and lists, until it is told to stop; answers each failure.

@@ -36,6 +36,7 @@
 )]
 
 mod agents;
+mod attachments;
 mod block_on;
 mod concurrency;
 mod departments;

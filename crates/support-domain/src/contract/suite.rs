@@ -1,8 +1,8 @@
 //! The list of all cases.
 
 use crate::contract::{
-    Case, agents, concurrency, departments, erasure, filters, history, idempotency, messages, notifications,
-    pages, search, sessions, statistics, tickets, transactions, users, waiting,
+    Case, agents, attachments, concurrency, departments, erasure, filters, history, idempotency, messages,
+    notifications, pages, search, sessions, statistics, tickets, transactions, users, waiting,
 };
 
 /// Makes every case of the suite a `#[test]` over the store that `$make`, a function in scope, makes afresh for each:
@@ -82,6 +82,16 @@ macro_rules! store_contract {
                 a_message_is_found_by_its_client_id
                 reading_marks_the_senders_messages_up_to_a_sequence
                 reading_again_counts_nothing
+            }
+            attachments {
+                files_come_back_in_every_state
+                a_file_is_added_once_to_a_ticket_that_exists
+                saving_changes_the_state_alone
+                a_file_is_sent_with_a_message_of_the_same_transaction
+                those_that_exist_are_listed_and_locked_by_id
+                those_that_wait_are_counted_by_who_uploaded_them
+                stale_ones_are_pruned_and_named
+                a_file_is_either_sent_or_pruned
             }
             history {
                 entries_come_back_as_appended

@@ -4,6 +4,7 @@
 //! because a store may wait; nothing here needs a particular runtime.
 
 mod agents;
+mod attachments;
 mod audit;
 mod customers;
 mod directory;

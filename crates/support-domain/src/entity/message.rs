@@ -1,23 +1,9 @@
 //! `ChatMessage` (specification, "Core Entities" 4).
 
-use crate::id::{AttachmentId, MessageId, TicketId, UserId};
+use crate::entity::Attachment;
+use crate::id::{MessageId, TicketId, UserId};
 use crate::time::Timestamp;
 use crate::value::{ClientMessageId, MessageText, PersonName, SenderType};
-
-/// A file that a message carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// Its id.
-    pub id: AttachmentId,
-    /// Its name, cleaned of paths and control characters.
-    pub name: String,
-    /// Where it is served.
-    pub url: String,
-    /// Its size in bytes.
-    pub size: i64,
-    /// Its media type.
-    pub media_type: String,
-}
 
 /// A message of a ticket's conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]

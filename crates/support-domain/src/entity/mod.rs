@@ -1,6 +1,7 @@
 //! The entities of the specification and what belongs to them.
 
 mod agent;
+mod attachment;
 mod chain;
 mod customer;
 mod department;
@@ -13,11 +14,12 @@ mod ticket;
 mod user;
 
 pub use agent::{Agent, AgentRecord, DEFAULT_CAPACITY, MAX_CAPACITY, Tier};
+pub use attachment::{Attachment, Upload, UploadState};
 pub use chain::{ChainBreak, ChainHead, ChainProblem, ChainReport};
 pub use customer::{CustomerExport, TicketExport};
 pub use department::Department;
 pub use history::{Action, HistoryEntry, NewHistoryEntry};
-pub use message::{Attachment, Message};
+pub use message::Message;
 pub use notification::{Delivery, DeliveryState, Notification, NotificationKind};
 pub use session::{RefreshToken, TokenState};
 pub use statistics::{AgentFigures, DailyCount, DepartmentFigures, Durations, Performance, Statistics};

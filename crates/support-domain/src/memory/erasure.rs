@@ -48,6 +48,7 @@ impl State {
             }
             self.history.put((ticket, recorded.entry.sequence), recorded);
         }
+        self.uploads.retain(|upload| upload.ticket_id != ticket);
         let of_ticket = |notification: &&Notification| notification.ticket_id == ticket;
         let notifications: Vec<Notification> =
             self.notifications.values().filter(of_ticket).cloned().collect();

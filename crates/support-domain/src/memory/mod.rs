@@ -14,6 +14,7 @@
 //! tables in `state.rs`.
 
 mod agents;
+mod attachments;
 mod clock;
 mod departments;
 mod erasure;

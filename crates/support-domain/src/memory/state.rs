@@ -2,14 +2,14 @@
 
 use std::cmp::Reverse;
 
-use crate::entity::{Agent, Delivery, Department, Message, Notification, RefreshToken, Ticket, User};
-use crate::id::{AgentId, DepartmentId, NotificationId, OutboxId, TicketId, UserId};
+use crate::entity::{Agent, Delivery, Department, Message, Notification, RefreshToken, Ticket, Upload, User};
+use crate::id::{AgentId, AttachmentId, DepartmentId, NotificationId, OutboxId, TicketId, UserId};
 use crate::memory::history::Recorded;
 use crate::memory::table::{Journal, Table};
 use crate::port::{
-    AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRecord, IdempotencyRepository,
-    MessageRepository, NotificationRepository, Repositories, SessionRepository, StatisticsRepository,
-    TicketRepository, UserRepository,
+    AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRecord,
+    IdempotencyRepository, MessageRepository, NotificationRepository, Repositories, SessionRepository,
+    StatisticsRepository, TicketRepository, UserRepository,
 };
 use crate::time::Timestamp;
 use crate::value::{EmailAddress, Priority, TicketNumber};
@@ -33,6 +33,7 @@ pub(super) struct State {
     pub(super) messages: Table<(TicketId, i64), Message>,
     /// The sequence of each message that has a client's name, by ticket, sender and that name.
     pub(super) message_names: Table<(TicketId, UserId, String), i64>,
+    pub(super) uploads: Table<AttachmentId, Upload>,
     /// By ticket and sequence.
     pub(super) history: Table<(TicketId, i64), Recorded>,
     pub(super) agents: Table<AgentId, Agent>,
@@ -66,7 +67,7 @@ impl State {
     }
 
     /// Every table. The pattern has no `..`, so that a new table cannot be forgotten.
-    fn journals(&mut self) -> [&mut dyn Journal; 17] {
+    fn journals(&mut self) -> [&mut dyn Journal; 18] {
         let Self {
             tickets,
             tickets_by_number,
@@ -75,6 +76,7 @@ impl State {
             last_serials,
             messages,
             message_names,
+            uploads,
             history,
             agents,
             departments,
@@ -94,6 +96,7 @@ impl State {
             last_serials,
             messages,
             message_names,
+            uploads,
             history,
             agents,
             departments,
@@ -114,6 +117,10 @@ impl Repositories for State {
     }
 
     fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+
+    fn attachments(&mut self) -> &mut dyn AttachmentRepository {
         self
     }
 

@@ -10,6 +10,7 @@
 #![expect(clippy::missing_errors_doc, reason = "the errors that all methods share are told above")]
 
 mod agents;
+mod attachments;
 mod departments;
 mod history;
 mod idempotency;
@@ -22,6 +23,7 @@ mod tickets;
 mod users;
 
 pub use agents::AgentRepository;
+pub use attachments::{AttachmentRepository, Stale};
 pub use departments::DepartmentRepository;
 pub use history::HistoryRepository;
 pub use idempotency::{Claim, IdempotencyRecord, IdempotencyRepository};
@@ -38,7 +40,8 @@ pub use users::UserRepository;
 
 #[cfg(any(test, feature = "mock"))]
 pub use self::{
-    agents::MockAgentRepository, departments::MockDepartmentRepository, history::MockHistoryRepository,
+    agents::MockAgentRepository, attachments::MockAttachmentRepository,
+    departments::MockDepartmentRepository, history::MockHistoryRepository,
     idempotency::MockIdempotencyRepository, messages::MockMessageRepository,
     notifications::MockNotificationRepository, sessions::MockSessionRepository,
     statistics::MockStatisticsRepository, store::MockRepositories, tickets::MockTicketRepository,

@@ -5,8 +5,9 @@ use std::pin::Pin;
 
 use crate::error::Error;
 use crate::port::{
-    AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, MessageRepository,
-    NotificationRepository, SessionRepository, StatisticsRepository, TicketRepository, UserRepository,
+    AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository,
+    MessageRepository, NotificationRepository, SessionRepository, StatisticsRepository, TicketRepository,
+    UserRepository,
 };
 
 /// All repositories of one transaction.
@@ -16,6 +17,8 @@ pub trait Repositories {
     fn tickets(&mut self) -> &mut dyn TicketRepository;
     /// Chat messages.
     fn messages(&mut self) -> &mut dyn MessageRepository;
+    /// Uploaded files, without their bytes.
+    fn attachments(&mut self) -> &mut dyn AttachmentRepository;
     /// Tickets' histories.
     fn history(&mut self) -> &mut dyn HistoryRepository;
     /// Agents.

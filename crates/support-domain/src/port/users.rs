@@ -28,7 +28,7 @@ pub trait UserRepository {
 
     /// Makes unreadable for good what is personal of a user, as [`crate::erasure`] says: their name, address and telephone
     /// number, here and on their tickets, and of these tickets the descriptions, resolutions, messages, details of the history
-    /// and notifications. They cannot log in any more, their sessions are over, and their requests forgotten. What is
+    /// and notifications. What is known of files on them is deleted. They cannot log in any more, their sessions are over, and their requests forgotten. What is
     /// written of these tickets later is kept as ever, and their histories still verify.
     ///
     /// Tickets that this transaction locked before must be locked again.

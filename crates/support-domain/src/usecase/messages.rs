@@ -1,12 +1,12 @@
 //! Message exchange (specification, "Support System Workflow" 3).
 
 use crate::command::{SendMessage, Sent, TicketKey};
-use crate::entity::{Action, Message, Ticket};
+use crate::entity::{Action, Message, Ticket, Upload};
 use crate::error::Error;
 use crate::event::Event;
 use crate::id::MessageId;
 use crate::port::MessageWindow;
-use crate::usecase::Work;
+use crate::usecase::{Work, attachments};
 use crate::value::{Role, SenderType};
 
 /// Characters of a message that its history entry quotes.
@@ -20,11 +20,9 @@ pub(crate) fn send(work: &mut Work<'_>, command: &SendMessage) -> Result<Sent, E
     {
         return Ok(Sent { message, repeated: true });
     }
-    if !command.attachments.is_empty() {
-        return Err(Error::invalid("/attachments/0", "no such attachment"));
-    }
     let sender_type = work.actor.sender_type();
     let ticket = ticket.count_message(sender_type == SenderType::Agent, work.now)?;
+    let uploads = attachments::lock_waiting(work, &ticket, &command.attachments)?;
     let message = Message {
         id: MessageId::generate(work.ids),
         ticket_id: ticket.id,
@@ -33,7 +31,7 @@ pub(crate) fn send(work: &mut Work<'_>, command: &SendMessage) -> Result<Sent, E
         sender_name: work.actor_name(&ticket)?,
         sender_type,
         text: command.text.clone(),
-        attachments: Vec::new(),
+        attachments: uploads.iter().map(Upload::attachment).collect(),
         client_message_id: command.client_message_id.clone(),
         is_read: false,
         created_at: work.now,
@@ -43,6 +41,7 @@ pub(crate) fn send(work: &mut Work<'_>, command: &SendMessage) -> Result<Sent, E
     let who = if sender_type == SenderType::Customer { "Customer" } else { "Agent" };
     let details = format!("{who} sent message: '{}'", message.text.excerpt(QUOTED));
     work.record(&ticket, Action::MessageSent, details)?;
+    attachments::send(work, &ticket, message.id, uploads)?;
     work.emit(Event::NewMessage { message: message.clone() });
     Ok(Sent { message, repeated: false })
 }

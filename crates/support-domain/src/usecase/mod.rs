@@ -3,6 +3,7 @@
 
 pub(crate) mod agents;
 pub(crate) mod assign;
+pub(crate) mod attachments;
 pub(crate) mod audit;
 pub(crate) mod create_ticket;
 pub(crate) mod customers;
@@ -18,4 +19,5 @@ pub(crate) mod users;
 mod work;
 mod workload;
 
+pub use attachments::Pruned;
 pub use work::{Effects, Policy, Work};

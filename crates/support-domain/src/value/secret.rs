@@ -36,6 +36,16 @@ impl fmt::Debug for TokenHash {
     }
 }
 
+/// The key by which a file's bytes are read. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FileKey(pub [u8; 32]);
+
+impl fmt::Debug for FileKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FileKey(…)")
+    }
+}
+
 /// SHA-256 of a request's body, by which a repetition under the same idempotency key is told from another request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint(pub [u8; 32]);

@@ -16,7 +16,7 @@ use support_domain::command::{
 use support_domain::desk::{Desk, Parts};
 use support_domain::entity::{Action, Agent, HistoryEntry, Message, Ticket, Tier};
 use support_domain::error::Error;
-use support_domain::id::{AgentId, TicketId, UserId};
+use support_domain::id::{AgentId, AttachmentId, TicketId, UserId};
 use support_domain::memory::{ManualClock, MemoryStore, RecordingPublisher, SequentialIds};
 use support_domain::port::{MessageWindow, Sort, Start, TicketFilter, TicketQuery};
 use support_domain::rules::access::Visibility;
@@ -147,6 +147,21 @@ impl World {
             text: MessageText::parse(text).unwrap(),
             client_message_id: None,
             attachments: Vec::new(),
+        };
+        now_or_never(self.desk.send_message(by, command)).map(|sent| sent.message)
+    }
+
+    pub(crate) fn say_with(
+        &self,
+        by: &Actor,
+        id: TicketId,
+        attachments: &[AttachmentId],
+    ) -> Result<Message, Error> {
+        let command = SendMessage {
+            ticket: id.into(),
+            text: MessageText::parse("see the files").unwrap(),
+            client_message_id: None,
+            attachments: attachments.to_vec(),
         };
         now_or_never(self.desk.send_message(by, command)).map(|sent| sent.message)
     }

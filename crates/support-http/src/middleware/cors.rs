@@ -2,7 +2,8 @@
 
 use actix_cors::Cors;
 use actix_web::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+    AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LOCATION,
+    RETRY_AFTER,
 };
 
 use super::request_id::X_REQUEST_ID;
@@ -16,7 +17,8 @@ const MAX_AGE: usize = 3_600;
 /// The policy of `origins`. Tokens travel in a header that pages set themselves, never in cookies, so no page gains by
 /// credentials that a browser would send along, and none are allowed.
 pub(crate) fn cors(origins: &Origins) -> Cors {
-    let exposed = [ETAG, LOCATION, RETRY_AFTER, X_REQUEST_ID].into_iter().chain(limiter::EXPOSED);
+    let exposed =
+        [CONTENT_DISPOSITION, ETAG, LOCATION, RETRY_AFTER, X_REQUEST_ID].into_iter().chain(limiter::EXPOSED);
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
         .allowed_headers([

@@ -75,7 +75,7 @@ fn description(status: &str) -> &'static str {
         "412" => "The ticket has another version than `If-Match` asks for.",
         "413" => "The body is too large.",
         "414" => "The address is too long.",
-        "415" => "The body is not `application/json`.",
+        "415" => "The body is not of a type that is taken.",
         "422" => "Fields or parameters do not fit; `errors` names them.",
         "429" => "More requests than the caller may make.",
         "503" => "Overloaded, or without the database.",

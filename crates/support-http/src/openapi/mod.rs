@@ -16,7 +16,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 pub(crate) use params::{AgentParams, Moment, TicketParams};
 
-use crate::{agents, auth, customers, departments, messages, meta, notifications, tickets};
+use crate::{agents, attachments, auth, customers, departments, messages, meta, notifications, tickets};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,6 +33,7 @@ use crate::{agents, auth, customers, departments, messages, meta, notifications,
         tickets::bulk_escalate::bulk_escalate, tickets::read::get_ticket, tickets::update::update_ticket,
         tickets::history::ticket_history, tickets::verify_history::verify_history, tickets::notify::notify_ticket,
         messages::list::list_messages, messages::send::send_message, messages::mark_read::mark_messages_read,
+        attachments::upload::upload_attachment, attachments::download::download_attachment,
         agents::list::list_agents, agents::create::create_agent, agents::read::get_agent, agents::update::update_agent,
         departments::list::list_departments, departments::create::create_department,
         departments::read::get_department, departments::update::update_department,

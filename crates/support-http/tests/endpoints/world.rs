@@ -14,6 +14,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
+use support_attachments::{Place, Vault};
 use support_domain::actor::Actor;
 use support_domain::desk::{Desk, Parts};
 use support_domain::id::UserId;
@@ -31,6 +32,8 @@ type Answering = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 pub(crate) struct World {
     call: Box<dyn Fn(TestRequest) -> Answering>,
     pub(crate) clock: Arc<ManualClock>,
+    /// Where attachments are.
+    _directory: tempfile::TempDir,
 }
 
 pub(crate) fn start() -> Timestamp {
@@ -66,7 +69,15 @@ impl World {
             ids: Arc::new(SequentialIds::new(start())),
             policy: Policy::default(),
         });
+        let directory = tempfile::tempdir().expect("a directory");
+        let vault = Vault::open(support_attachments::Settings {
+            place: Place::Directory(directory.path().join("attachments")),
+            spool: directory.path().join("incoming"),
+            clamd: None,
+            uploads: 4,
+        });
         let state = Data::new(State {
+            vault: Arc::new(vault.expect("opened")),
             desk: Arc::new(desk),
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SequentialIds::default()),
@@ -85,7 +96,7 @@ impl World {
             let service = Rc::clone(&service);
             Box::pin(async move { call_service(&*service, request.to_request()).await })
         });
-        Self { call, clock }
+        Self { call, clock, _directory: directory }
     }
 
     /// A desk with two departments: `Technical Support` with Tara (tier 1) and Tom (tier 2), and `Billing` with Bea.

@@ -5,6 +5,7 @@
 //! `impl Repositories` below.
 
 mod agents;
+mod attachments;
 mod data_keys;
 mod departments;
 mod history;
@@ -27,9 +28,9 @@ use support_domain::entity::Agent;
 use support_domain::error::{Error, StoreError};
 use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::{
-    AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, Job, MessageRepository,
-    NotificationRepository, Repositories, SessionRepository, StatisticsRepository, StoreResult,
-    TicketRepository, UserRepository,
+    AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository,
+    Job, MessageRepository, NotificationRepository, Repositories, SessionRepository, StatisticsRepository,
+    StoreResult, TicketRepository, UserRepository,
 };
 
 use super::dialect::Connection;
@@ -153,6 +154,10 @@ impl Repositories for Tx<'_> {
     }
 
     fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+
+    fn attachments(&mut self) -> &mut dyn AttachmentRepository {
         self
     }
 

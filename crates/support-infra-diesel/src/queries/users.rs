@@ -10,7 +10,7 @@ use tracing::instrument;
 
 use super::Tx;
 use crate::rows::UserRow;
-use crate::schema::{idempotency_keys, messages, refresh_tokens, users};
+use crate::schema::{attachments, idempotency_keys, messages, refresh_tokens, tickets, users};
 use crate::types::Key;
 use crate::vault::{DataKey, Seal};
 
@@ -96,6 +96,9 @@ impl UserRepository for Tx<'_> {
         let messages = messages::table.filter(messages::sender_id.eq(Key(id)));
         let unnamed = messages::client_message_id.eq(None::<String>);
         self.run(|conn| diesel::update(messages).set(unnamed).execute(conn))?;
+        let own = tickets::table.filter(tickets::customer_id.eq(Key(id))).select(tickets::id);
+        let files = attachments::table.filter(attachments::ticket_id.eq_any(own));
+        self.run(|conn| diesel::delete(files).execute(conn))?;
         // What is held of tickets was read by the old key.
         self.tickets.clear();
         Ok(())

@@ -2,6 +2,7 @@
 //! with its table, column and row.
 
 mod agent;
+mod attachment;
 mod conversation;
 mod department;
 mod keys;
@@ -17,6 +18,7 @@ use support_domain::error::StoreError;
 use support_domain::port::StoreResult;
 
 pub(crate) use agent::AgentRow;
+pub(crate) use attachment::{AttachmentRow, QUARANTINED, WAITING, write_state};
 pub(crate) use conversation::{HistoryRow, MessageRow};
 pub(crate) use department::{CategoryRow, DepartmentRow};
 pub(crate) use keys::{DataKeyRow, EncryptionKeyRow};

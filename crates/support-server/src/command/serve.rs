@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use actix_web::web::Data;
 use support_api::password::Password;
+use support_attachments::Vault;
 use support_domain::desk::{Desk, Parts};
 use support_domain::port::Store;
 use support_domain::time::Clock;
@@ -15,6 +16,7 @@ use support_domain::usecase::Policy;
 use support_http::{CursorKey, Limits, Metrics, Origins, Passwords, Settings, State, Threads, Tokens};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::attachments::Collector;
 use crate::config::Config;
 use crate::demo::{self, Logins};
 use crate::failure::Failure;
@@ -22,17 +24,18 @@ use crate::live::{Live, LiveDoors};
 use crate::publishers::Publishers;
 use crate::system::{SystemClock, SystemIds};
 use crate::tls::Tls;
-use crate::{keys, limits, store, tokens};
+use crate::{attachments, keys, limits, store, tokens};
 
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
     let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
     let tls = config.tls.clone().map(Tls::open).transpose()?;
     let listeners = bind(&config.listen()?)?;
+    let vault = attachments::open(config)?;
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
         let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
-        let (state, live) = state(config, store, tokens, cursors)?;
+        let (state, live) = state(config, store, tokens, cursors, Arc::new(vault))?;
         serve(config, listeners, tls, state, live, demo).await
     })
 }
@@ -59,6 +62,7 @@ fn state(
     store: Arc<dyn Store>,
     tokens: Tokens,
     cursors: CursorKey,
+    vault: Arc<Vault>,
 ) -> Result<(State, LiveDoors), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
     let metrics = Arc::new(Metrics::new().map_err(|error| failed(&error))?);
@@ -77,6 +81,7 @@ fn state(
     let origins = if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) };
     let state = State {
         desk,
+        vault,
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         tokens,
@@ -111,6 +116,7 @@ async fn serve(
     let desk = Arc::clone(&state.desk);
     desk.dispatch_all().await.map_err(|error| Failure::new(error.to_string()))?;
     let failed = |error: std::io::Error| Failure::new(format!("serving: {error}"));
+    let collector = Collector::new(&state);
     let doors = live.doors.clone();
     let workers = workers(config);
     let threads = Threads { workers, connections_per_worker: limits::connections_per_worker(workers) };
@@ -125,6 +131,7 @@ async fn serve(
     );
     let server = server.map_err(failed)?;
     rt::spawn(Arc::clone(&live.gateway).run());
+    rt::spawn(collector.run());
     rt::spawn(stop_when_told(server.handle(), live)?);
     let scheme = if tls.is_some() { "https" } else { "http" };
     if let Some(tls) = tls {

@@ -1,0 +1,153 @@
+//! Bytes on their way to storage and back, a fixed number at a time.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use futures_core::stream::BoxStream;
+use tokio::task::spawn_blocking;
+
+use crate::error::Error;
+use crate::seal::{Sealing, TAG};
+
+/// How many bytes are held at a time: every chunk of a file has as many, but for the last.
+pub const CHUNK: usize = 64 * 1024;
+
+/// The bytes of one file, from the first to the last, in [`CHUNK`]s.
+pub struct Chunks {
+    source: Source,
+    turn: Turn,
+}
+
+/// What is done to chunks on their way.
+enum Turn {
+    Nothing,
+    Seal(Sealing),
+    Open(Sealing),
+}
+
+enum Source {
+    /// A file on this machine, from an offset on.
+    File { file: Arc<File>, offset: u64 },
+    /// An object that comes in pieces of any size.
+    Stream { stream: BoxStream<'static, object_store::Result<Bytes>>, held: BytesMut },
+    /// Nothing more.
+    Ended,
+}
+
+impl Chunks {
+    /// Those of a file.
+    pub(crate) const fn of_file(file: Arc<File>) -> Self {
+        Self { source: Source::File { file, offset: 0 }, turn: Turn::Nothing }
+    }
+
+    /// Those of an object, opened.
+    pub(crate) fn of_stream(
+        stream: BoxStream<'static, object_store::Result<Bytes>>,
+        opening: Sealing,
+    ) -> Self {
+        Self { source: Source::Stream { stream, held: BytesMut::new() }, turn: Turn::Open(opening) }
+    }
+
+    /// These, sealed.
+    pub(crate) fn sealed(self, sealing: Sealing) -> Self {
+        Self { turn: Turn::Seal(sealing), ..self }
+    }
+
+    /// They as a stream, which ends behind the first failure.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
+        Streamed { next: Some(Box::pin(step(self))) }
+    }
+
+    /// The next one; `None` behind the last.
+    ///
+    /// # Errors
+    /// [`Error::Storage`] when they cannot be read, [`Error::Damaged`] when they are not what was kept.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        let chunk = self.read().await?;
+        match (&mut self.turn, chunk) {
+            (Turn::Nothing, chunk) => Ok(chunk),
+            (Turn::Seal(sealing), Some(chunk)) => sealing.seal(&chunk).map(Some),
+            (Turn::Open(opening), Some(chunk)) => opening.open(&chunk).map(Some),
+            (Turn::Seal(turn) | Turn::Open(turn), None) => turn.finish().map(|()| None),
+        }
+    }
+
+    /// The next chunk as it is where it comes from.
+    async fn read(&mut self) -> Result<Option<Bytes>, Error> {
+        let whole = if matches!(self.turn, Turn::Open(_)) { CHUNK + TAG } else { CHUNK };
+        let chunk = match &mut self.source {
+            Source::File { file, offset } => {
+                let chunk = read_chunk(Arc::clone(file), *offset).await?;
+                *offset += chunk.len() as u64;
+                chunk
+            }
+            Source::Stream { stream, held } => {
+                while held.len() < whole
+                    && let Some(piece) =
+                        std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await
+                {
+                    held.extend_from_slice(&piece.map_err(Error::storage)?);
+                }
+                held.split_to(held.len().min(whole)).freeze()
+            }
+            Source::Ended => Bytes::new(),
+        };
+        if chunk.len() < whole {
+            self.source = Source::Ended;
+        }
+        Ok(Some(chunk).filter(|chunk| !chunk.is_empty()))
+    }
+}
+
+type Step = Pin<Box<dyn Future<Output = (Result<Option<Bytes>, Error>, Chunks)> + Send>>;
+
+/// Chunks that are asked for by polling.
+struct Streamed {
+    /// `None` behind the end.
+    next: Option<Step>,
+}
+
+async fn step(mut chunks: Chunks) -> (Result<Option<Bytes>, Error>, Chunks) {
+    (chunks.next().await, chunks)
+}
+
+impl Stream for Streamed {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(next) = &mut self.next else { return Poll::Ready(None) };
+        let (chunk, chunks) = ready!(next.as_mut().poll(context));
+        self.next = matches!(chunk, Ok(Some(_))).then(|| Box::pin(step(chunks)) as Step);
+        Poll::Ready(chunk.transpose())
+    }
+}
+
+async fn read_chunk(file: Arc<File>, offset: u64) -> Result<Bytes, Error> {
+    let read = move || -> io::Result<Bytes> {
+        let mut buffer = vec![0; CHUNK];
+        let length = fill_at(&file, &mut buffer, offset)?;
+        buffer.truncate(length);
+        Ok(buffer.into())
+    };
+    spawn_blocking(read).await.map_err(|error| Error::task(&error))?.map_err(Error::storage)
+}
+
+/// Reads from `offset` until the buffer is full or the file ends; answers how many bytes there were.
+pub(crate) fn fill_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read_at(rest, offset + filled as u64) {
+            Ok(0) => break,
+            Ok(length) => filled += length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}

@@ -1,0 +1,66 @@
+//! What can go wrong with a file.
+
+use uuid::Uuid;
+
+use crate::kind::Kind;
+
+/// Why a file is not taken: its sender's to mend. The text is for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Nothing came.
+    #[error("the file is empty")]
+    Empty,
+    /// More came than a file may have.
+    #[error("a file must have at most {} bytes", crate::MAX_BYTES)]
+    TooLarge,
+    /// Of a type that is not allowed, whatever its name or its sender says.
+    #[error("the content is of none of the allowed types")]
+    NotAllowed,
+    /// Of an allowed type, but not as files of this type are.
+    #[error("the content begins like {kind}, but {why}")]
+    Malformed {
+        /// The type.
+        kind: Kind,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+}
+
+/// Why a file was not taken or not found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The file is refused.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// As many files arrive as may arrive at once.
+    #[error("too many files arrive at once")]
+    Busy,
+    /// The scanner does not answer, or not as it should: a file that was not scanned is not taken. The text is for the log.
+    #[error("the scanner: {0}")]
+    Scanner(String),
+    /// The storage, or the disk that files arrive on, fails. The text is for the log.
+    #[error("the storage of attachments: {0}")]
+    Storage(String),
+    /// What is kept of the file is not what was kept. The id is for the log.
+    #[error("the attachment {0} is damaged in its storage")]
+    Damaged(Uuid),
+    /// There is no such file.
+    #[error("there is no such file in the storage of attachments")]
+    Missing,
+}
+
+impl Error {
+    pub(crate) fn storage(error: impl std::fmt::Display) -> Self {
+        Self::Storage(error.to_string())
+    }
+
+    /// A task that did not end by itself.
+    pub(crate) fn task(error: &tokio::task::JoinError) -> Self {
+        Self::Storage(format!("a task failed: {error}"))
+    }
+}
+
+/// Why the storage or the scanner cannot be used, in a line for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct OpenError(pub(crate) String);
