@@ -9,6 +9,7 @@
 
 pub mod agent;
 pub mod choice;
+pub mod code;
 pub mod department;
 pub mod health;
 pub mod history;
@@ -21,6 +22,7 @@ pub mod problem;
 pub mod reader;
 pub mod request;
 pub mod schema;
+pub mod second_factor;
 pub mod session;
 pub mod statistics;
 pub mod text;

@@ -42,10 +42,14 @@ kinds! {
     EXPIRED_TOKEN = 401 "expired_token" "Expired access token";
     /// A wrong address or password.
     INVALID_CREDENTIALS = 401 "invalid_credentials" "Invalid credentials";
+    /// A wrong code of the second factor.
+    INVALID_CODE = 401 "invalid_code" "Invalid code";
     /// A refresh token that does not hold.
     INVALID_SESSION = 401 "invalid_session" "Invalid session";
     /// The role may not do this.
     FORBIDDEN = 403 "forbidden" "Forbidden";
+    /// A wrong password of somebody who is logged in.
+    WRONG_PASSWORD = 403 "wrong_password" "Wrong password";
     /// Absent, or not visible to the caller.
     NOT_FOUND = 404 "not_found" "Not found";
     /// The resource does not know the method.
@@ -98,6 +102,10 @@ impl Kind {
             Refusal::EmailTaken => (409, "E-mail address taken"),
             Refusal::DepartmentNameTaken => (409, "Department name taken"),
             Refusal::CategoryTaken { .. } => (409, "Category taken"),
+            Refusal::SecondFactorRequired => (401, "Second factor required"),
+            Refusal::CodeRefused => (403, "Wrong code"),
+            Refusal::SecondFactorActive => (409, "Second factor active"),
+            Refusal::NoSecondFactor => (409, "No second factor"),
             Refusal::IdempotencyKeyReused => (422, "Idempotency key reused"),
         };
         Self { status, code: refusal.code(), title }
@@ -291,6 +299,10 @@ mod tests {
             (Refusal::EmailTaken.into(), 409, "email_taken"),
             (Refusal::DepartmentNameTaken.into(), 409, "department_name_taken"),
             (Refusal::CategoryTaken { category: Category::Loan }.into(), 409, "category_taken"),
+            (Refusal::SecondFactorRequired.into(), 401, "second_factor_required"),
+            (Refusal::CodeRefused.into(), 403, "wrong_code"),
+            (Refusal::SecondFactorActive.into(), 409, "second_factor_active"),
+            (Refusal::NoSecondFactor.into(), 409, "no_second_factor"),
             (Refusal::IdempotencyKeyReused.into(), 422, "idempotency_key_reused"),
         ];
         for (error, status, code) in table {

@@ -144,6 +144,18 @@ pub enum Refusal {
         /// The category.
         category: Category,
     },
+    /// Whoever logs in has a second factor and showed no code of it.
+    #[error("a code of the second factor is required")]
+    SecondFactorRequired,
+    /// The code of a second factor does not hold, or was used before.
+    #[error("the code is wrong, or was used before")]
+    CodeRefused,
+    /// There is a second factor already.
+    #[error("there is a second factor already; turn it off first")]
+    SecondFactorActive,
+    /// There is no second factor.
+    #[error("there is no second factor")]
+    NoSecondFactor,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
@@ -167,6 +179,10 @@ impl Refusal {
             Self::EmailTaken => "email_taken",
             Self::DepartmentNameTaken => "department_name_taken",
             Self::CategoryTaken { .. } => "category_taken",
+            Self::SecondFactorRequired => "second_factor_required",
+            Self::CodeRefused => "wrong_code",
+            Self::SecondFactorActive => "second_factor_active",
+            Self::NoSecondFactor => "no_second_factor",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
         }
     }

@@ -28,6 +28,7 @@ mod server;
 mod state;
 mod tickets;
 mod token;
+mod totp;
 
 pub use cursor::CursorKey;
 pub use metrics::Metrics;

@@ -52,6 +52,7 @@ routes! {
     "/support/tickets/{id}/messages/read" => { post messages::mark_read::mark_messages_read }
     "/support/agents" => { get agents::list::list_agents, post agents::create::create_agent }
     "/support/agents/{id}" => { get agents::read::get_agent, patch agents::update::update_agent }
+    "/support/agents/{id}/totp" => { delete agents::reset_totp::reset_totp }
     "/support/departments" => { get departments::list::list_departments, post departments::create::create_department }
     "/support/departments/{id}" => {
         get departments::read::get_department, patch departments::update::update_department,
@@ -62,6 +63,11 @@ routes! {
     "/auth/refresh" => { post auth::refresh::refresh }
     "/auth/logout" => { post auth::logout::logout }
     "/auth/me" => { get auth::me::me }
+    "/auth/totp" => {
+        get auth::totp::status::totp_status, post auth::totp::enrol::enrol_totp,
+        delete auth::totp::remove::remove_totp,
+    }
+    "/auth/totp/confirm" => { post auth::totp::confirm::confirm_totp }
     "/healthz" => { get meta::health::healthz }
     "/readyz" => { get meta::ready::readyz }
     "/metrics" => { get meta::metrics::metrics }
@@ -81,6 +87,10 @@ fn post() -> Route {
 
 fn patch() -> Route {
     web::route().guard(guard::Patch())
+}
+
+fn delete() -> Route {
+    web::route().guard(guard::Delete())
 }
 
 async fn not_found() -> Result<HttpResponse, Failure> {

@@ -162,6 +162,23 @@ table! {
 }
 
 table! {
+    second_factors (user_id) {
+        user_id -> Id,
+        secret -> Binary,
+        created_at -> Moment,
+        confirmed_at -> Nullable<Moment>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    recovery_codes (user_id, hash) {
+        user_id -> Id,
+        hash -> Binary,
+    }
+}
+
+table! {
     idempotency_keys (actor_id, key) {
         actor_id -> Id,
         key -> Text,

@@ -59,6 +59,15 @@ pub(crate) struct ServeArgs {
 pub(crate) enum AdminCommand {
     /// Create an administrator, who logs in with a password.
     Create(AdminCreateArgs),
+    /// Turn off the second factor of an agent or administrator whose device is lost, and end their sessions.
+    ResetTotp(AdminResetTotpArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdminResetTotpArgs {
+    /// The e-mail address that they log in with.
+    #[arg(long)]
+    pub(crate) email: String,
 }
 
 #[derive(Debug, Args)]

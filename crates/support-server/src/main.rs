@@ -53,6 +53,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(args) => command::serve::run(&config, args.demo),
         Command::Migrate => command::migrate::run(&config),
         Command::Admin { command: AdminCommand::Create(args) } => command::admin::create(&config, &args),
+        Command::Admin { command: AdminCommand::ResetTotp(args) } => {
+            command::admin::reset_totp(&config, &args)
+        }
         Command::Token { command: TokenCommand::Mint(args) } => command::token::mint(&config, &args),
         Command::Openapi | Command::Asyncapi => Ok(()),
     };

@@ -49,6 +49,7 @@ mod query;
 mod sample;
 mod scene;
 mod search;
+mod second_factors;
 mod sessions;
 mod snapshot;
 mod statistics;

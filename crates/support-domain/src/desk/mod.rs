@@ -6,6 +6,7 @@
 mod agents;
 mod audit;
 mod directory;
+mod second_factor;
 mod sessions;
 mod tickets;
 

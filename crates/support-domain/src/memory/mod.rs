@@ -22,6 +22,7 @@ mod ids;
 mod messages;
 mod notifications;
 mod publisher;
+mod second_factors;
 mod sessions;
 mod state;
 mod statistics;

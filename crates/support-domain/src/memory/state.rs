@@ -3,17 +3,18 @@
 use std::cmp::Reverse;
 
 use crate::entity::{
-    Agent, Delivery, Department, HistoryEntry, Message, Notification, RefreshToken, Ticket, User,
+    Agent, Delivery, Department, HistoryEntry, Message, Notification, RefreshToken, SecondFactor, Ticket,
+    User,
 };
 use crate::id::{AgentId, DepartmentId, NotificationId, OutboxId, TicketId, UserId};
 use crate::memory::table::{Journal, Table};
 use crate::port::{
     AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRecord, IdempotencyRepository,
-    MessageRepository, NotificationRepository, Repositories, SessionRepository, StatisticsRepository,
-    TicketRepository, UserRepository,
+    MessageRepository, NotificationRepository, Repositories, SecondFactorRepository, SessionRepository,
+    StatisticsRepository, TicketRepository, UserRepository,
 };
 use crate::time::Timestamp;
-use crate::value::{EmailAddress, Priority, TicketNumber};
+use crate::value::{EmailAddress, Priority, RecoveryCodeHash, TicketNumber};
 
 /// The place of a waiting ticket in the queue: most urgent first, then oldest.
 pub(super) type QueuePlace = (Reverse<Priority>, Timestamp, TicketId);
@@ -45,6 +46,8 @@ pub(super) struct State {
     pub(super) customers: Table<(EmailAddress, Timestamp, UserId), ()>,
     /// By hash.
     pub(super) tokens: Table<[u8; 32], RefreshToken>,
+    pub(super) second_factors: Table<UserId, SecondFactor>,
+    pub(super) recovery_codes: Table<UserId, Vec<RecoveryCodeHash>>,
     pub(super) notifications: Table<(UserId, NotificationId), Notification>,
     pub(super) outbox: Table<(Timestamp, OutboxId), Delivery>,
     /// By actor and key.
@@ -67,7 +70,7 @@ impl State {
     }
 
     /// Every table. The pattern has no `..`, so that a new table cannot be forgotten.
-    fn journals(&mut self) -> [&mut dyn Journal; 17] {
+    fn journals(&mut self) -> [&mut dyn Journal; 19] {
         let Self {
             tickets,
             tickets_by_number,
@@ -83,6 +86,8 @@ impl State {
             logins,
             customers,
             tokens,
+            second_factors,
+            recovery_codes,
             notifications,
             outbox,
             requests,
@@ -102,6 +107,8 @@ impl State {
             logins,
             customers,
             tokens,
+            second_factors,
+            recovery_codes,
             notifications,
             outbox,
             requests,
@@ -135,6 +142,10 @@ impl Repositories for State {
     }
 
     fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
         self
     }
 

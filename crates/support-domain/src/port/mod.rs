@@ -15,6 +15,7 @@ mod history;
 mod idempotency;
 mod messages;
 mod notifications;
+mod second_factors;
 mod sessions;
 mod statistics;
 mod store;
@@ -27,6 +28,7 @@ pub use history::HistoryRepository;
 pub use idempotency::{Claim, IdempotencyRecord, IdempotencyRepository};
 pub use messages::{MessageRepository, MessageWindow};
 pub use notifications::NotificationRepository;
+pub use second_factors::SecondFactorRepository;
 pub use sessions::SessionRepository;
 pub use statistics::{Period, StatisticsRepository};
 pub use store::{Done, Job, Repositories, Store};
@@ -40,9 +42,9 @@ pub use users::UserRepository;
 pub use self::{
     agents::MockAgentRepository, departments::MockDepartmentRepository, history::MockHistoryRepository,
     idempotency::MockIdempotencyRepository, messages::MockMessageRepository,
-    notifications::MockNotificationRepository, sessions::MockSessionRepository,
-    statistics::MockStatisticsRepository, store::MockRepositories, tickets::MockTicketRepository,
-    users::MockUserRepository,
+    notifications::MockNotificationRepository, second_factors::MockSecondFactorRepository,
+    sessions::MockSessionRepository, statistics::MockStatisticsRepository, store::MockRepositories,
+    tickets::MockTicketRepository, users::MockUserRepository,
 };
 
 /// What every repository method answers.

@@ -6,7 +6,8 @@ use std::pin::Pin;
 use crate::error::Error;
 use crate::port::{
     AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, MessageRepository,
-    NotificationRepository, SessionRepository, StatisticsRepository, TicketRepository, UserRepository,
+    NotificationRepository, SecondFactorRepository, SessionRepository, StatisticsRepository,
+    TicketRepository, UserRepository,
 };
 
 /// All repositories of one transaction.
@@ -26,6 +27,8 @@ pub trait Repositories {
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Login sessions.
     fn sessions(&mut self) -> &mut dyn SessionRepository;
+    /// Second factors.
+    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository;
     /// In-app notifications and the outbox.
     fn notifications(&mut self) -> &mut dyn NotificationRepository;
     /// Requests that may be repeated.

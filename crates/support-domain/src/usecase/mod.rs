@@ -10,6 +10,7 @@ pub(crate) mod dispatch;
 pub(crate) mod escalate;
 pub(crate) mod messages;
 pub(crate) mod notify;
+pub(crate) mod second_factor;
 pub(crate) mod sessions;
 pub(crate) mod tickets;
 pub(crate) mod update_ticket;

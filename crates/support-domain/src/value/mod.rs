@@ -14,7 +14,7 @@ pub use email::EmailAddress;
 pub use name::{DepartmentName, PersonName};
 pub use number::TicketNumber;
 pub use phone::Phone;
-pub use secret::{Fingerprint, PasswordHash, TokenHash};
+pub use secret::{Fingerprint, PasswordHash, RecoveryCodeHash, TokenHash, TotpSecret};
 pub use tag::{MAX_TAGS, Tag, Tags};
 pub use text::{
     ClientMessageId, Description, IdempotencyKey, InvalidText, MessageText, Reason, Resolution, Subject,

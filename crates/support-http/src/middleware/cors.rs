@@ -17,7 +17,7 @@ const MAX_AGE: usize = 3_600;
 pub(crate) fn cors(origins: &Origins) -> Cors {
     let exposed: [HeaderName; 4] = [ETAG, LOCATION, RETRY_AFTER, X_REQUEST_ID];
     let cors = Cors::default()
-        .allowed_methods(["GET", "HEAD", "POST", "PATCH"])
+        .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
         .allowed_headers([
             AUTHORIZATION,
             CONTENT_TYPE,

@@ -33,10 +33,13 @@ use crate::{agents, auth, departments, messages, meta, notifications, tickets};
         tickets::history::ticket_history, tickets::verify_history::verify_history, tickets::notify::notify_ticket,
         messages::list::list_messages, messages::send::send_message, messages::mark_read::mark_messages_read,
         agents::list::list_agents, agents::create::create_agent, agents::read::get_agent, agents::update::update_agent,
+        agents::reset_totp::reset_totp,
         departments::list::list_departments, departments::create::create_department,
         departments::read::get_department, departments::update::update_department,
         notifications::list::list_notifications, notifications::read::read_notification,
         auth::login::login, auth::refresh::refresh, auth::logout::logout, auth::me::me,
+        auth::totp::status::totp_status, auth::totp::enrol::enrol_totp, auth::totp::confirm::confirm_totp,
+        auth::totp::remove::remove_totp,
         meta::health::healthz, meta::ready::readyz, meta::metrics::metrics, meta::openapi::openapi_json,
     ),
     components(schemas(support_api::problem::Problem)),
@@ -47,7 +50,7 @@ use crate::{agents, auth, departments, messages, meta, notifications, tickets};
         (name = "agents", description = "The support staff."),
         (name = "departments", description = "The units that tickets belong to and agents work in."),
         (name = "notifications", description = "What the caller was told in the app."),
-        (name = "auth", description = "Logins with a password."),
+        (name = "auth", description = "Logins, and the second factor of staff."),
         (name = "service", description = "The service about itself.")
     )
 )]
@@ -76,7 +79,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.patch].into_iter().flatten()
+    [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
 }
 
 /// A parameter that may be absent is never null: there is no null in an address or a header.
@@ -197,7 +200,8 @@ mod tests {
         for (path, item) in document["paths"].as_object().expect("paths") {
             for operation in item.as_object().expect("an item").values() {
                 let public = operation.get("security").is_some();
-                let expected = !path.starts_with("/support/") && path != "/auth/me";
+                let expected =
+                    !path.starts_with("/support/") && path != "/auth/me" && !path.starts_with("/auth/totp");
                 assert_eq!(public, expected, "{path}");
                 assert!(public || operation["responses"].get("401").is_some(), "{path}");
             }

@@ -11,6 +11,7 @@ mod idempotency;
 mod messages;
 mod notifications;
 mod pending;
+mod second_factors;
 mod sessions;
 mod statistics;
 mod ticket_pages;
@@ -25,8 +26,8 @@ use support_domain::error::{Error, StoreError};
 use support_domain::id::{AgentId, TicketId};
 use support_domain::port::{
     AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, Job, MessageRepository,
-    NotificationRepository, Repositories, SessionRepository, StatisticsRepository, StoreResult,
-    TicketRepository, UserRepository,
+    NotificationRepository, Repositories, SecondFactorRepository, SessionRepository, StatisticsRepository,
+    StoreResult, TicketRepository, UserRepository,
 };
 
 use super::dialect::Connection;
@@ -144,6 +145,10 @@ impl Repositories for Tx<'_> {
     }
 
     fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
         self
     }
 

@@ -1,14 +1,15 @@
-//! `admin create`: adds an administrator who logs in with a password.
+//! `admin create`: adds an administrator who logs in with a password. `admin reset-totp`: turns off a second factor.
 
 use std::io::BufRead;
 
 use support_api::password::Password;
 use support_domain::actor::Actor;
 use support_domain::command::CreateUser;
+use support_domain::error::{Entity, Error};
 use support_domain::value::{EmailAddress, PersonName, Role};
 use zeroize::Zeroizing;
 
-use crate::cli::AdminCreateArgs;
+use crate::cli::{AdminCreateArgs, AdminResetTotpArgs};
 use crate::command::{block_on, desk};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -26,6 +27,16 @@ pub(crate) fn create(config: &Config, args: &AdminCreateArgs) -> Result<(), Fail
     let user = user.map_err(|error| Failure::new(error.to_string()))?;
     println!("{}", user.id);
     Ok(())
+}
+
+pub(crate) fn reset_totp(config: &Config, args: &AdminResetTotpArgs) -> Result<(), Failure> {
+    let email = EmailAddress::parse(&args.email).map_err(|error| Failure::new(format!("--email {error}")))?;
+    let desk = desk(store::open(config)?);
+    let reset = block_on(async {
+        let user = desk.find_login(email).await?.ok_or(Error::NotFound(Entity::User))?;
+        desk.reset_second_factor(&Actor::system(), user.id).await
+    })?;
+    reset.map_err(|error| Failure::new(error.to_string()))
 }
 
 fn read_password(from_stdin: bool) -> Result<Zeroizing<String>, Failure> {
