@@ -14,7 +14,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("support-domain", &[]),
     ("support-api", &["support-domain"]),
     ("support-infra-diesel", &["support-domain"]),
-    ("support-http", &["support-api", "support-domain"]),
+    ("support-oidc", &[]),
+    ("support-http", &["support-api", "support-domain", "support-oidc"]),
     ("support-realtime", &["support-api", "support-domain", "support-socketio"]),
     (
         "support-server",
@@ -23,6 +24,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "support-domain",
             "support-http",
             "support-infra-diesel",
+            "support-oidc",
             "support-realtime",
             "support-socketio",
         ],

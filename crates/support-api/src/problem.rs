@@ -32,6 +32,8 @@ macro_rules! kinds {
 kinds! {
     /// Not the form that HTTP or JSON asks for.
     MALFORMED = 400 "malformed_request" "Malformed request";
+    /// The end of a sign-in that was not begun in this browser, or too long ago.
+    SIGN_IN_EXPIRED = 400 "sign_in_expired" "Sign-in expired";
     /// An event that no socket takes.
     UNKNOWN_EVENT = 400 "unknown_event" "Unknown event";
     /// No token where one is needed.
@@ -50,8 +52,12 @@ kinds! {
     FORBIDDEN = 403 "forbidden" "Forbidden";
     /// A wrong password of somebody who is logged in.
     WRONG_PASSWORD = 403 "wrong_password" "Wrong password";
+    /// The identity provider vouches for nobody.
+    SIGN_IN_REFUSED = 403 "sign_in_refused" "Sign-in refused";
     /// Absent, or not visible to the caller.
     NOT_FOUND = 404 "not_found" "Not found";
+    /// Nobody can sign in with an identity provider here.
+    NO_PROVIDER = 404 "no_identity_provider" "No identity provider";
     /// The resource does not know the method.
     METHOD_NOT_ALLOWED = 405 "method_not_allowed" "Method not allowed";
     /// The body did not come in time.
@@ -82,6 +88,8 @@ kinds! {
     OVERLOADED = 503 "overloaded" "Overloaded";
     /// The database cannot be reached.
     UNAVAILABLE = 503 "unavailable" "Unavailable";
+    /// The identity provider cannot be reached, or is set up otherwise.
+    PROVIDER_UNAVAILABLE = 503 "identity_provider_unavailable" "Identity provider unavailable";
 }
 
 impl Kind {
@@ -106,6 +114,7 @@ impl Kind {
             Refusal::CodeRefused => (403, "Wrong code"),
             Refusal::SecondFactorActive => (409, "Second factor active"),
             Refusal::NoSecondFactor => (409, "No second factor"),
+            Refusal::UnknownIdentity => (403, "Unknown identity"),
             Refusal::IdempotencyKeyReused => (422, "Idempotency key reused"),
         };
         Self { status, code: refusal.code(), title }
@@ -302,6 +311,7 @@ mod tests {
             (Refusal::SecondFactorRequired.into(), 401, "second_factor_required"),
             (Refusal::CodeRefused.into(), 403, "wrong_code"),
             (Refusal::SecondFactorActive.into(), 409, "second_factor_active"),
+            (Refusal::UnknownIdentity.into(), 403, "unknown_identity"),
             (Refusal::NoSecondFactor.into(), 409, "no_second_factor"),
             (Refusal::IdempotencyKeyReused.into(), 422, "idempotency_key_reused"),
         ];

@@ -3,9 +3,9 @@
 use crate::entity::{Agent, Department, Details, Message, Performance, Ticket, Tier};
 use crate::id::{AgentId, AttachmentId, TicketId, UserId};
 use crate::value::{
-    AgentStatus, Category, Channel, ClientMessageId, DepartmentName, Description, EmailAddress, Fingerprint,
-    IdempotencyKey, MessageText, PasswordHash, PersonName, Phone, Priority, Reason, RecoveryCodeHash,
-    Resolution, Role, Status, Subject, Tags, TicketNumber, TokenHash, TotpSecret,
+    AgentStatus, Category, Channel, ClientMessageId, DepartmentName, Description, EmailAddress, ExternalId,
+    Fingerprint, IdempotencyKey, MessageText, PasswordHash, PersonName, Phone, Priority, Reason,
+    RecoveryCodeHash, Resolution, Role, Status, Subject, Tags, TicketNumber, TokenHash, TotpSecret,
 };
 
 /// How a caller names a ticket.
@@ -319,6 +319,15 @@ pub struct ConfirmSecondFactor {
     pub recovery_codes: Vec<RecoveryCodeHash>,
     /// A refresh token of the session that goes on; all others of the user end.
     pub keep: Option<TokenHash>,
+}
+
+/// Somebody who has signed in with an identity provider.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// Who they are there.
+    pub external: ExternalId,
+    /// Their address, if the provider has seen that it is theirs.
+    pub verified_email: Option<EmailAddress>,
 }
 
 /// What is known of a user's second factor.

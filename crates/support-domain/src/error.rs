@@ -22,6 +22,8 @@ pub enum Entity {
     Notification,
     /// A login session.
     Session,
+    /// Somebody at an identity provider.
+    Identity,
 }
 
 impl fmt::Display for Entity {
@@ -34,6 +36,7 @@ impl fmt::Display for Entity {
             Self::User => "user",
             Self::Notification => "notification",
             Self::Session => "session",
+            Self::Identity => "identity",
         })
     }
 }
@@ -153,6 +156,9 @@ pub enum Refusal {
     /// There is a second factor already.
     #[error("there is a second factor already; turn it off first")]
     SecondFactorActive,
+    /// Whoever signed in with a provider is no member of staff here.
+    #[error("whoever signed in is not known as a member of staff")]
+    UnknownIdentity,
     /// There is no second factor.
     #[error("there is no second factor")]
     NoSecondFactor,
@@ -182,6 +188,7 @@ impl Refusal {
             Self::SecondFactorRequired => "second_factor_required",
             Self::CodeRefused => "wrong_code",
             Self::SecondFactorActive => "second_factor_active",
+            Self::UnknownIdentity => "unknown_identity",
             Self::NoSecondFactor => "no_second_factor",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
         }

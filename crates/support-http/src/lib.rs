@@ -30,6 +30,7 @@ mod tickets;
 mod token;
 mod totp;
 
+pub use auth::oidc::Oidc;
 pub use cursor::CursorKey;
 pub use metrics::Metrics;
 pub use openapi::openapi;
@@ -38,4 +39,5 @@ pub use routes::configure;
 pub use server::{Threads, app, serve};
 pub use state::{Origins, Settings, State};
 pub use support_api::password::Password;
+pub use support_oidc::Settings as OidcSettings;
 pub use token::{InvalidKeys, Rejected, SignError, TokenSettings, Tokens, Verified};

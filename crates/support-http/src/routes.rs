@@ -68,6 +68,9 @@ routes! {
         delete auth::totp::remove::remove_totp,
     }
     "/auth/totp/confirm" => { post auth::totp::confirm::confirm_totp }
+    "/auth/oidc/login" => { get auth::oidc::login::oidc_login }
+    "/auth/oidc/callback" => { get auth::oidc::callback::oidc_callback }
+    "/auth/oidc/token" => { post auth::oidc::token::oidc_token }
     "/healthz" => { get meta::health::healthz }
     "/readyz" => { get meta::ready::readyz }
     "/metrics" => { get meta::metrics::metrics }

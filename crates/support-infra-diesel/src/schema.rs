@@ -179,6 +179,15 @@ table! {
 }
 
 table! {
+    identities (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        user_id -> Id,
+        linked_at -> Moment,
+    }
+}
+
+table! {
     idempotency_keys (actor_id, key) {
         actor_id -> Id,
         key -> Text,

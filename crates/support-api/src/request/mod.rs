@@ -20,7 +20,7 @@ pub use live::{
 };
 pub use message::{MarkRead, NewMessage, SendMessage};
 pub use second_factor::{BothFactors, ConfirmTotp, Confirmation, EnrolTotp, RemoveTotp};
-pub use session::{Credentials, Login, RefreshToken};
+pub use session::{Credentials, Login, RefreshToken, SignInCode};
 pub use ticket::{AssignTicket, Assignment, CreateTicket, NewCustomer, Notice, NotifyTicket, UpdateTicket};
 
 #[cfg(test)]
@@ -89,6 +89,7 @@ mod tests {
         holds_together::<UpdateDepartment>();
         holds_together::<Login>();
         holds_together::<RefreshToken>();
+        holds_together::<SignInCode>();
         holds_together::<EnrolTotp>();
         holds_together::<ConfirmTotp>();
         holds_together::<RemoveTotp>();

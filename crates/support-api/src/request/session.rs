@@ -66,6 +66,23 @@ impl Request for RefreshToken {
     }
 }
 
+/// Exchanges the code of a sign-in with an identity provider.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignInCode {
+    /// The code that stands in the fragment of the address.
+    #[schema(max_length = 256)]
+    pub code: String,
+}
+
+impl Request for SignInCode {
+    type Command = String;
+
+    fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
+        body.required("code", token)
+    }
+}
+
 /// Reads a token that this service gave out.
 pub(super) fn token(value: &Value) -> Result<String, String> {
     let token = value.as_str().ok_or("must be a string")?;

@@ -42,6 +42,7 @@ mod departments;
 mod filters;
 mod history;
 mod idempotency;
+mod identities;
 mod messages;
 mod notifications;
 mod pages;

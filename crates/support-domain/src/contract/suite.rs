@@ -1,8 +1,9 @@
 //! The list of all cases.
 
 use crate::contract::{
-    Case, agents, concurrency, departments, filters, history, idempotency, messages, notifications, pages,
-    search, second_factors, sessions, statistics, tickets, transactions, users, waiting,
+    Case, agents, concurrency, departments, filters, history, idempotency, identities, messages,
+    notifications, pages, search, second_factors, sessions, statistics, tickets, transactions, users,
+    waiting,
 };
 
 /// Makes every case of the suite a `#[test]` over the store that `$make`, a function in scope, makes afresh for each:
@@ -143,6 +144,11 @@ macro_rules! store_contract {
                 a_factor_is_deleted_with_its_codes
                 a_recovery_code_is_spent_once_by_its_user
                 a_code_is_spent_once_under_concurrency
+            }
+            identities {
+                an_identity_comes_back
+                somebody_at_an_issuer_is_one_user_and_a_user_one_of_them
+                staff_are_found_by_address
             }
             notifications {
                 unset_and_set_fields_come_back

@@ -6,6 +6,7 @@
 mod agents;
 mod audit;
 mod directory;
+mod identities;
 mod second_factor;
 mod sessions;
 mod tickets;

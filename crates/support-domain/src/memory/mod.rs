@@ -18,6 +18,7 @@ mod clock;
 mod departments;
 mod history;
 mod idempotency;
+mod identities;
 mod ids;
 mod messages;
 mod notifications;

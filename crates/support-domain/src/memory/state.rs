@@ -3,18 +3,18 @@
 use std::cmp::Reverse;
 
 use crate::entity::{
-    Agent, Delivery, Department, HistoryEntry, Message, Notification, RefreshToken, SecondFactor, Ticket,
-    User,
+    Agent, Delivery, Department, HistoryEntry, Identity, Message, Notification, RefreshToken, SecondFactor,
+    Ticket, User,
 };
 use crate::id::{AgentId, DepartmentId, NotificationId, OutboxId, TicketId, UserId};
 use crate::memory::table::{Journal, Table};
 use crate::port::{
     AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRecord, IdempotencyRepository,
-    MessageRepository, NotificationRepository, Repositories, SecondFactorRepository, SessionRepository,
-    StatisticsRepository, TicketRepository, UserRepository,
+    IdentityRepository, MessageRepository, NotificationRepository, Repositories, SecondFactorRepository,
+    SessionRepository, StatisticsRepository, TicketRepository, UserRepository,
 };
 use crate::time::Timestamp;
-use crate::value::{EmailAddress, Priority, RecoveryCodeHash, TicketNumber};
+use crate::value::{EmailAddress, ExternalId, Priority, RecoveryCodeHash, TicketNumber};
 
 /// The place of a waiting ticket in the queue: most urgent first, then oldest.
 pub(super) type QueuePlace = (Reverse<Priority>, Timestamp, TicketId);
@@ -48,6 +48,7 @@ pub(super) struct State {
     pub(super) tokens: Table<[u8; 32], RefreshToken>,
     pub(super) second_factors: Table<UserId, SecondFactor>,
     pub(super) recovery_codes: Table<UserId, Vec<RecoveryCodeHash>>,
+    pub(super) identities: Table<ExternalId, Identity>,
     pub(super) notifications: Table<(UserId, NotificationId), Notification>,
     pub(super) outbox: Table<(Timestamp, OutboxId), Delivery>,
     /// By actor and key.
@@ -70,7 +71,7 @@ impl State {
     }
 
     /// Every table. The pattern has no `..`, so that a new table cannot be forgotten.
-    fn journals(&mut self) -> [&mut dyn Journal; 19] {
+    fn journals(&mut self) -> [&mut dyn Journal; 20] {
         let Self {
             tickets,
             tickets_by_number,
@@ -88,6 +89,7 @@ impl State {
             tokens,
             second_factors,
             recovery_codes,
+            identities,
             notifications,
             outbox,
             requests,
@@ -109,6 +111,7 @@ impl State {
             tokens,
             second_factors,
             recovery_codes,
+            identities,
             notifications,
             outbox,
             requests,
@@ -146,6 +149,10 @@ impl Repositories for State {
     }
 
     fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
+        self
+    }
+
+    fn identities(&mut self) -> &mut dyn IdentityRepository {
         self
     }
 

@@ -13,6 +13,7 @@ mod agents;
 mod departments;
 mod history;
 mod idempotency;
+mod identities;
 mod messages;
 mod notifications;
 mod second_factors;
@@ -26,6 +27,7 @@ pub use agents::AgentRepository;
 pub use departments::DepartmentRepository;
 pub use history::HistoryRepository;
 pub use idempotency::{Claim, IdempotencyRecord, IdempotencyRepository};
+pub use identities::IdentityRepository;
 pub use messages::{MessageRepository, MessageWindow};
 pub use notifications::NotificationRepository;
 pub use second_factors::SecondFactorRepository;
@@ -41,10 +43,11 @@ pub use users::UserRepository;
 #[cfg(any(test, feature = "mock"))]
 pub use self::{
     agents::MockAgentRepository, departments::MockDepartmentRepository, history::MockHistoryRepository,
-    idempotency::MockIdempotencyRepository, messages::MockMessageRepository,
-    notifications::MockNotificationRepository, second_factors::MockSecondFactorRepository,
-    sessions::MockSessionRepository, statistics::MockStatisticsRepository, store::MockRepositories,
-    tickets::MockTicketRepository, users::MockUserRepository,
+    idempotency::MockIdempotencyRepository, identities::MockIdentityRepository,
+    messages::MockMessageRepository, notifications::MockNotificationRepository,
+    second_factors::MockSecondFactorRepository, sessions::MockSessionRepository,
+    statistics::MockStatisticsRepository, store::MockRepositories, tickets::MockTicketRepository,
+    users::MockUserRepository,
 };
 
 /// What every repository method answers.

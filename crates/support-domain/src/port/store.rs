@@ -5,9 +5,9 @@ use std::pin::Pin;
 
 use crate::error::Error;
 use crate::port::{
-    AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, MessageRepository,
-    NotificationRepository, SecondFactorRepository, SessionRepository, StatisticsRepository,
-    TicketRepository, UserRepository,
+    AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, IdentityRepository,
+    MessageRepository, NotificationRepository, SecondFactorRepository, SessionRepository,
+    StatisticsRepository, TicketRepository, UserRepository,
 };
 
 /// All repositories of one transaction.
@@ -29,6 +29,8 @@ pub trait Repositories {
     fn sessions(&mut self) -> &mut dyn SessionRepository;
     /// Second factors.
     fn second_factors(&mut self) -> &mut dyn SecondFactorRepository;
+    /// Users at identity providers.
+    fn identities(&mut self) -> &mut dyn IdentityRepository;
     /// In-app notifications and the outbox.
     fn notifications(&mut self) -> &mut dyn NotificationRepository;
     /// Requests that may be repeated.

@@ -8,6 +8,7 @@ pub(crate) mod create_ticket;
 pub(crate) mod departments;
 pub(crate) mod dispatch;
 pub(crate) mod escalate;
+pub(crate) mod identities;
 pub(crate) mod messages;
 pub(crate) mod notify;
 pub(crate) mod second_factor;

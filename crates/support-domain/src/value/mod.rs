@@ -2,6 +2,7 @@
 
 mod choice;
 mod email;
+mod external_id;
 mod name;
 mod number;
 mod phone;
@@ -11,6 +12,7 @@ mod text;
 
 pub use choice::{AgentStatus, Category, Channel, Priority, Role, SenderType, Status, UnknownChoice};
 pub use email::EmailAddress;
+pub use external_id::ExternalId;
 pub use name::{DepartmentName, PersonName};
 pub use number::TicketNumber;
 pub use phone::Phone;

@@ -8,6 +8,7 @@ mod agents;
 mod departments;
 mod history;
 mod idempotency;
+mod identities;
 mod messages;
 mod notifications;
 mod pending;
@@ -25,9 +26,9 @@ use support_domain::entity::Agent;
 use support_domain::error::{Error, StoreError};
 use support_domain::id::{AgentId, TicketId};
 use support_domain::port::{
-    AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, Job, MessageRepository,
-    NotificationRepository, Repositories, SecondFactorRepository, SessionRepository, StatisticsRepository,
-    StoreResult, TicketRepository, UserRepository,
+    AgentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository, IdentityRepository, Job,
+    MessageRepository, NotificationRepository, Repositories, SecondFactorRepository, SessionRepository,
+    StatisticsRepository, StoreResult, TicketRepository, UserRepository,
 };
 
 use super::dialect::Connection;
@@ -149,6 +150,10 @@ impl Repositories for Tx<'_> {
     }
 
     fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
+        self
+    }
+
+    fn identities(&mut self) -> &mut dyn IdentityRepository {
         self
     }
 

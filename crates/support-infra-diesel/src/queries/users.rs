@@ -43,6 +43,17 @@ impl UserRepository for Tx<'_> {
         row.map(UserRow::restore).transpose()
     }
 
+    #[instrument(level = "debug", name = "db.users.list_staff", skip_all)]
+    fn list_staff(&mut self, email: &EmailAddress) -> StoreResult<Vec<User>> {
+        let query = users::table
+            .filter(users::email.eq(Some(personal::write_email(email))))
+            .filter(users::role.ne(Role::Customer.rank()))
+            .order(users::id)
+            .select(UserRow::as_select());
+        let rows: Vec<UserRow> = self.run(|conn| query.load(conn))?;
+        rows.into_iter().map(UserRow::restore).collect()
+    }
+
     #[instrument(level = "debug", name = "db.users.insert", skip_all)]
     fn insert(&mut self, user: &User) -> StoreResult<()> {
         if self.add(user)? {

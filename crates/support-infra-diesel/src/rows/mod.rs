@@ -4,6 +4,7 @@
 mod agent;
 mod conversation;
 mod department;
+mod identity;
 mod notification;
 pub(crate) mod personal;
 mod second_factor;
@@ -19,6 +20,7 @@ use support_domain::port::StoreResult;
 pub(crate) use agent::AgentRow;
 pub(crate) use conversation::{HistoryRow, MessageRow};
 pub(crate) use department::{CategoryRow, DepartmentRow};
+pub(crate) use identity::IdentityRow;
 pub(crate) use notification::{NotificationRow, OutboxRow};
 pub(crate) use second_factor::{RecoveryCodeRow, SecondFactorRow};
 pub(crate) use session::{IdempotencyRow, TokenRow};

@@ -12,7 +12,7 @@ use support_domain::desk::{Desk, Parts};
 use support_domain::port::Store;
 use support_domain::time::Clock;
 use support_domain::usecase::Policy;
-use support_http::{CursorKey, Metrics, Origins, Passwords, Settings, State, Threads, Tokens};
+use support_http::{CursorKey, Metrics, Oidc, Origins, Passwords, Settings, State, Threads, Tokens};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
@@ -22,17 +22,18 @@ use crate::live::{Live, LiveDoors};
 use crate::publishers::Publishers;
 use crate::system::{SystemClock, SystemIds};
 use crate::tls::Tls;
-use crate::{keys, limits, store, tokens};
+use crate::{keys, limits, sign_in, store, tokens};
 
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
     let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
     let tls = config.tls.clone().map(Tls::open).transpose()?;
     let listeners = bind(&config.listen()?)?;
+    let oidc = sign_in::open(config, &listeners)?;
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
         let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
-        let (state, live) = state(config, store, tokens, cursors)?;
+        let (state, live) = state(config, store, tokens, cursors, oidc)?;
         serve(config, listeners, tls, state, live, demo).await
     })
 }
@@ -59,6 +60,7 @@ fn state(
     store: Arc<dyn Store>,
     tokens: Tokens,
     cursors: CursorKey,
+    oidc: Option<Oidc>,
 ) -> Result<(State, LiveDoors), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
     let metrics = Arc::new(Metrics::new().map_err(|error| failed(&error))?);
@@ -81,6 +83,7 @@ fn state(
         ids: Arc::new(SystemIds),
         tokens,
         passwords: Passwords::new(workers(config)).map_err(|error| failed(&error))?,
+        oidc,
         cursors,
         metrics,
         settings: Settings { origins, ..Settings::default() },
