@@ -20,6 +20,8 @@ use crate::remote_keys::RemoteKeys;
 
 /// How long a provider's metadata is kept.
 const METADATA_AGE: Duration = Duration::from_hours(1);
+/// How long it is remembered that a provider did not tell them, so that of many who ask at once only one waits.
+const FAILURE_AGE: Duration = Duration::from_secs(3);
 /// What is asked for: who it is, and their e-mail address.
 const SCOPE: &str = "openid email";
 /// What stands in a form as it is.
@@ -76,9 +78,13 @@ impl fmt::Debug for Identity {
 pub struct Provider {
     settings: Settings,
     http: Http,
-    metadata: Mutex<Option<(Instant, Arc<Metadata>)>>,
+    /// The metadata, or why there is none, and since when.
+    metadata: Mutex<Option<(Instant, Told)>>,
     keys: RemoteKeys,
 }
+
+/// What a provider told of itself, or why it did not.
+type Told = Result<Arc<Metadata>, Error>;
 
 /// What a code is exchanged for (section 3.1.3.3).
 #[derive(Deserialize)]
@@ -168,16 +174,16 @@ impl Provider {
     }
 
     /// The provider's metadata, asked for when there is none or it is old.
-    fn metadata(&self) -> Result<Arc<Metadata>, Error> {
+    fn metadata(&self) -> Told {
         let mut kept = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, metadata)) = &*kept
-            && at.elapsed() < METADATA_AGE
+        if let Some((at, told)) = &*kept
+            && at.elapsed() < if told.is_ok() { METADATA_AGE } else { FAILURE_AGE }
         {
-            return Ok(Arc::clone(metadata));
+            return told.clone();
         }
-        let metadata = Arc::new(Metadata::fetch(&self.http, &self.settings.issuer)?);
-        *kept = Some((Instant::now(), Arc::clone(&metadata)));
-        Ok(metadata)
+        let told = Metadata::fetch(&self.http, &self.settings.issuer).map(Arc::new);
+        *kept = Some((Instant::now(), told.clone()));
+        told
     }
 
     /// Exchanges a code (section 3.1.3, RFC 7636, section 4.5).
