@@ -41,11 +41,16 @@ POST  /support/tickets/bulk/status             bulk-status    401   403   403   
 POST  /support/tickets/bulk/notify             bulk-notify    401   403   403      200    200    200   200
 POST  /support/tickets/bulk/escalate           bulk-escalate  401   403   403      200    200    200   200
 GET   /auth/me                                 -              401   200   200      200    200    200   200
+GET   /auth/totp                               -              401   403   403      200    200    200   200
+POST  /auth/totp                               password       401   403   403      403    403    403   403
+POST  /auth/totp/confirm                       code           401   403   403      409    409    409   409
+DELETE /auth/totp                              both           401   403   403      403    403    403   403
 GET   /support/agents                          -              401   403   403      200    200    200   200
 GET   /support/agents/$handler                 -              401   403   403      200    403    403   200
 POST  /support/agents                          agent          401   403   403      403    403    403   201
 PATCH /support/agents/$handler                 availability   401   403   403      200    403    403   200
 PATCH /support/agents/$handler                 capacity       401   403   403      403    403    403   200
+DELETE /support/agents/$handler/totp           -              401   403   403      403    403    403   409
 GET   /support/departments                     -              401   403   403      200    200    200   200
 GET   /support/departments/$department         -              401   403   403      200    200    200   200
 POST  /support/departments                     department     401   403   403      403    403    403   201
@@ -87,6 +92,9 @@ const BODIES: &[(&str, &str)] = &[
     ("availability", r#"{"status": "available"}"#),
     ("capacity", r#"{"capacity": 900}"#),
     ("department", r#"{"name": "Fraud", "description": "", "tier": 2}"#),
+    ("password", r#"{"password": "not theirs"}"#),
+    ("code", r#"{"code": "123456"}"#),
+    ("both", r#"{"password": "not theirs", "code": "123456"}"#),
     ("description", r#"{"description": "Machines."}"#),
 ];
 

@@ -15,7 +15,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("support-api", &["support-domain"]),
     ("support-infra-diesel", &["support-domain"]),
     ("support-attachments", &[]),
-    ("support-http", &["support-api", "support-attachments", "support-domain"]),
+    ("support-oidc", &[]),
+    ("support-http", &["support-api", "support-attachments", "support-domain", "support-oidc"]),
     ("support-realtime", &["support-api", "support-domain", "support-socketio"]),
     (
         "support-server",
@@ -25,6 +26,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "support-domain",
             "support-http",
             "support-infra-diesel",
+            "support-oidc",
             "support-realtime",
             "support-socketio",
         ],

@@ -9,6 +9,7 @@
 
 pub mod agent;
 pub mod choice;
+pub mod code;
 pub mod customer;
 pub mod department;
 pub mod health;
@@ -22,6 +23,7 @@ pub mod problem;
 pub mod reader;
 pub mod request;
 pub mod schema;
+pub mod second_factor;
 pub mod session;
 pub mod statistics;
 pub mod text;

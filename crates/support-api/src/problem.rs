@@ -32,6 +32,8 @@ macro_rules! kinds {
 kinds! {
     /// Not the form that HTTP or JSON asks for.
     MALFORMED = 400 "malformed_request" "Malformed request";
+    /// The end of a sign-in that was not begun in this browser, or too long ago.
+    SIGN_IN_EXPIRED = 400 "sign_in_expired" "Sign-in expired";
     /// An event that no socket takes.
     UNKNOWN_EVENT = 400 "unknown_event" "Unknown event";
     /// No token where one is needed.
@@ -42,12 +44,20 @@ kinds! {
     EXPIRED_TOKEN = 401 "expired_token" "Expired access token";
     /// A wrong address or password.
     INVALID_CREDENTIALS = 401 "invalid_credentials" "Invalid credentials";
+    /// A wrong code of the second factor.
+    INVALID_CODE = 401 "invalid_code" "Invalid code";
     /// A refresh token that does not hold.
     INVALID_SESSION = 401 "invalid_session" "Invalid session";
     /// The role may not do this.
     FORBIDDEN = 403 "forbidden" "Forbidden";
+    /// A wrong password of somebody who is logged in.
+    WRONG_PASSWORD = 403 "wrong_password" "Wrong password";
+    /// The identity provider vouches for nobody.
+    SIGN_IN_REFUSED = 403 "sign_in_refused" "Sign-in refused";
     /// Absent, or not visible to the caller.
     NOT_FOUND = 404 "not_found" "Not found";
+    /// Nobody can sign in with an identity provider here.
+    NO_PROVIDER = 404 "no_identity_provider" "No identity provider";
     /// The resource does not know the method.
     METHOD_NOT_ALLOWED = 405 "method_not_allowed" "Method not allowed";
     /// The body did not come in time.
@@ -82,6 +92,8 @@ kinds! {
     OVERLOADED = 503 "overloaded" "Overloaded";
     /// The database, or another part of the service, cannot be reached.
     UNAVAILABLE = 503 "unavailable" "Unavailable";
+    /// The identity provider cannot be reached, or is set up otherwise.
+    PROVIDER_UNAVAILABLE = 503 "identity_provider_unavailable" "Identity provider unavailable";
 }
 
 impl Kind {
@@ -103,6 +115,11 @@ impl Kind {
             Refusal::DepartmentNameTaken => (409, "Department name taken"),
             Refusal::CategoryTaken { .. } => (409, "Category taken"),
             Refusal::TooManyUploads { .. } => (409, "Too many uploads"),
+            Refusal::SecondFactorRequired => (401, "Second factor required"),
+            Refusal::CodeRefused => (403, "Wrong code"),
+            Refusal::SecondFactorActive => (409, "Second factor active"),
+            Refusal::NoSecondFactor => (409, "No second factor"),
+            Refusal::UnknownIdentity => (403, "Unknown identity"),
             Refusal::IdempotencyKeyReused => (422, "Idempotency key reused"),
         };
         Self { status, code: refusal.code(), title }
@@ -297,6 +314,11 @@ mod tests {
             (Refusal::DepartmentNameTaken.into(), 409, "department_name_taken"),
             (Refusal::CategoryTaken { category: Category::Loan }.into(), 409, "category_taken"),
             (Refusal::TooManyUploads { most: 2 }.into(), 409, "too_many_uploads"),
+            (Refusal::SecondFactorRequired.into(), 401, "second_factor_required"),
+            (Refusal::CodeRefused.into(), 403, "wrong_code"),
+            (Refusal::SecondFactorActive.into(), 409, "second_factor_active"),
+            (Refusal::UnknownIdentity.into(), 403, "unknown_identity"),
+            (Refusal::NoSecondFactor.into(), 409, "no_second_factor"),
             (Refusal::IdempotencyKeyReused.into(), 422, "idempotency_key_reused"),
         ];
         for (error, status, code) in table {

@@ -24,6 +24,8 @@ pub enum Entity {
     Session,
     /// An uploaded file.
     Attachment,
+    /// Somebody at an identity provider.
+    Identity,
 }
 
 impl fmt::Display for Entity {
@@ -37,6 +39,7 @@ impl fmt::Display for Entity {
             Self::Notification => "notification",
             Self::Session => "session",
             Self::Attachment => "attachment",
+            Self::Identity => "identity",
         })
     }
 }
@@ -153,6 +156,21 @@ pub enum Refusal {
         /// The most files that may wait.
         most: u64,
     },
+    /// Whoever logs in has a second factor and showed no code of it.
+    #[error("a code of the second factor is required")]
+    SecondFactorRequired,
+    /// The code of a second factor does not hold, or was used before.
+    #[error("the code is wrong, or was used before")]
+    CodeRefused,
+    /// There is a second factor already.
+    #[error("there is a second factor already; turn it off first")]
+    SecondFactorActive,
+    /// Whoever signed in with a provider is no member of staff here.
+    #[error("whoever signed in is not known as a member of staff")]
+    UnknownIdentity,
+    /// There is no second factor.
+    #[error("there is no second factor")]
+    NoSecondFactor,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
@@ -177,6 +195,11 @@ impl Refusal {
             Self::DepartmentNameTaken => "department_name_taken",
             Self::CategoryTaken { .. } => "category_taken",
             Self::TooManyUploads { .. } => "too_many_uploads",
+            Self::SecondFactorRequired => "second_factor_required",
+            Self::CodeRefused => "wrong_code",
+            Self::SecondFactorActive => "second_factor_active",
+            Self::UnknownIdentity => "unknown_identity",
+            Self::NoSecondFactor => "no_second_factor",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
         }
     }

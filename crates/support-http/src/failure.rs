@@ -38,6 +38,11 @@ impl Failure {
         Self { problem: Box::new(Problem::internal()), cause: Some(cause.into()) }
     }
 
+    /// A problem whose cause, which is none of the caller's business, goes to the log.
+    pub(crate) fn caused(kind: Kind, detail: impl Into<String>, cause: impl Into<String>) -> Self {
+        Self { problem: Box::new(Problem::new(kind, detail)), cause: Some(cause.into()) }
+    }
+
     pub(crate) fn problem(&self) -> &Problem {
         &self.problem
     }

@@ -31,7 +31,9 @@ mod server;
 mod state;
 mod tickets;
 mod token;
+mod totp;
 
+pub use auth::oidc::Oidc;
 pub use cursor::CursorKey;
 pub use limiter::Limits;
 pub use metrics::Metrics;
@@ -41,4 +43,5 @@ pub use routes::configure;
 pub use server::{Threads, app, serve};
 pub use state::{Origins, Settings, State};
 pub use support_api::password::Password;
+pub use support_oidc::Settings as OidcSettings;
 pub use token::{InvalidKeys, Rejected, SignError, TokenSettings, Tokens, Verified};

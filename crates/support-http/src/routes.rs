@@ -54,6 +54,7 @@ routes! {
     "/support/tickets/{id}/attachments/{attachmentId}" => { get attachments::download::download_attachment }
     "/support/agents" => { get agents::list::list_agents, post agents::create::create_agent }
     "/support/agents/{id}" => { get agents::read::get_agent, patch agents::update::update_agent }
+    "/support/agents/{id}/totp" => { delete agents::reset_totp::reset_totp }
     "/support/departments" => { get departments::list::list_departments, post departments::create::create_department }
     "/support/departments/{id}" => {
         get departments::read::get_department, patch departments::update::update_department,
@@ -66,6 +67,14 @@ routes! {
     "/auth/refresh" => { post auth::refresh::refresh }
     "/auth/logout" => { post auth::logout::logout }
     "/auth/me" => { get auth::me::me }
+    "/auth/totp" => {
+        get auth::totp::status::totp_status, post auth::totp::enrol::enrol_totp,
+        delete auth::totp::remove::remove_totp,
+    }
+    "/auth/totp/confirm" => { post auth::totp::confirm::confirm_totp }
+    "/auth/oidc/login" => { get auth::oidc::login::oidc_login }
+    "/auth/oidc/callback" => { get auth::oidc::callback::oidc_callback }
+    "/auth/oidc/token" => { post auth::oidc::token::oidc_token }
     "/healthz" => { get meta::health::healthz }
     "/readyz" => { get meta::ready::readyz }
     "/metrics" => { get meta::metrics::metrics }

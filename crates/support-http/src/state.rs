@@ -8,6 +8,7 @@ use support_domain::desk::Desk;
 use support_domain::id::IdSource;
 use support_domain::time::Clock;
 
+use crate::auth::oidc::Oidc;
 use crate::cursor::CursorKey;
 use crate::limiter::Limits;
 use crate::metrics::Metrics;
@@ -28,6 +29,8 @@ pub struct State {
     pub tokens: Arc<Tokens>,
     /// The password hasher.
     pub passwords: Passwords,
+    /// The identity provider with which staff sign in, if there is one.
+    pub oidc: Option<Oidc>,
     /// The key of cursors.
     pub cursors: CursorKey,
     /// What `/metrics` tells. The same one is the desk's publisher, or one of them.

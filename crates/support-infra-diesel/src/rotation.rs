@@ -58,28 +58,31 @@ pub enum RotationError {
 pub(crate) struct Column {
     pub(crate) table: &'static str,
     pub(crate) name: &'static str,
+    /// The column that tells its rows apart.
+    pub(crate) id: &'static str,
     /// The column with the id of the user whose data key seals it.
     owner: &'static str,
 }
 
 /// Every column that is sealed and may change.
 const COLUMNS: &[Column] = &[
-    Column { table: "users", name: "person", owner: "users.id" },
-    Column { table: "tickets", name: "customer", owner: "tickets.customer_id" },
-    Column { table: "tickets", name: "description", owner: "tickets.customer_id" },
-    Column { table: "tickets", name: "resolution", owner: "tickets.customer_id" },
-    Column { table: "messages", name: "content", owner: OF_TICKET },
-    Column { table: "notifications", name: "content", owner: OF_TICKET },
-    Column { table: "outbox", name: "content", owner: OF_TICKET },
-    Column { table: "attachments", name: "content", owner: OF_TICKET },
+    Column { table: "users", name: "person", id: "id", owner: "users.id" },
+    Column { table: "tickets", name: "customer", id: "id", owner: "tickets.customer_id" },
+    Column { table: "tickets", name: "description", id: "id", owner: "tickets.customer_id" },
+    Column { table: "tickets", name: "resolution", id: "id", owner: "tickets.customer_id" },
+    Column { table: "messages", name: "content", id: "id", owner: OF_TICKET },
+    Column { table: "notifications", name: "content", id: "id", owner: OF_TICKET },
+    Column { table: "outbox", name: "content", id: "id", owner: OF_TICKET },
+    Column { table: "attachments", name: "content", id: "id", owner: OF_TICKET },
+    Column { table: "second_factors", name: "secret", id: "user_id", owner: "user_id" },
 ];
 const OF_TICKET: &str = "(SELECT customer_id FROM tickets WHERE id = ticket_id)";
 
 impl Column {
     /// The rows of which the content does not begin with `current`: id, content and owner.
     pub(crate) fn selected(&self, current: &[u8]) -> Sql {
-        let Self { table, name, owner, .. } = self;
-        let mut sql = Sql::text(format!("SELECT {table}.id, {table}.{name}, {owner} FROM {table} WHERE "));
+        let Self { table, name, id, owner } = self;
+        let mut sql = Sql::text(format!("SELECT {table}.{id}, {table}.{name}, {owner} FROM {table} WHERE "));
         sql.append(&self.is_old(current));
         sql
     }

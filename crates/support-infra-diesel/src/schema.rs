@@ -189,6 +189,32 @@ table! {
 }
 
 table! {
+    second_factors (user_id) {
+        user_id -> Id,
+        secret -> Binary,
+        created_at -> Moment,
+        confirmed_at -> Nullable<Moment>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    recovery_codes (user_id, hash) {
+        user_id -> Id,
+        hash -> Binary,
+    }
+}
+
+table! {
+    identities (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        user_id -> Id,
+        linked_at -> Moment,
+    }
+}
+
+table! {
     idempotency_keys (actor_id, key) {
         actor_id -> Id,
         key -> Binary,

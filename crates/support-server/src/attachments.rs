@@ -263,6 +263,7 @@ mod tests {
             world.collector.desk.attachment(&world.customer, world.ticket.into(), id).await.is_ok()
         };
         assert_eq!([find(unsent).await, find(sent).await, find(young).await], [false, true, true]);
-        assert!(world.collector.vault.read(stray.uuid()).await.is_err());
+        let key = support_attachments::FileKey::new([0; 32]);
+        assert!(world.collector.vault.read(stray.uuid(), 1, &key).await.is_err());
     }
 }

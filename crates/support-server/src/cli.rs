@@ -64,6 +64,18 @@ pub(crate) struct ServeArgs {
 pub(crate) enum AdminCommand {
     /// Create an administrator, who logs in with a password.
     Create(AdminCreateArgs),
+    /// Turn off the second factor of an agent or administrator whose device is lost, and end their sessions.
+    ResetTotp(AdminEmailArgs),
+    /// Forget who an agent or administrator is at the identity provider, and end their sessions; they are linked anew when
+    /// they sign in next.
+    UnlinkIdentity(AdminEmailArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdminEmailArgs {
+    /// Their e-mail address.
+    #[arg(long)]
+    pub(crate) email: String,
 }
 
 #[derive(Debug, Args)]
@@ -195,6 +207,32 @@ pub(crate) struct Settings {
     /// Audience that tokens must name [default: any]
     #[arg(long, global = true, env = "SUPPORT_JWT_AUDIENCE", value_name = "AUD", help_heading = "Settings")]
     pub(crate) jwt_audience: Option<String>,
+    /// OpenID Connect provider with which staff sign in: its issuer [default: none]
+    #[arg(long, global = true, env = "SUPPORT_OIDC_ISSUER", value_name = "URL", help_heading = "Settings")]
+    pub(crate) oidc_issuer: Option<String>,
+    /// Client id of this service at the provider
+    #[arg(long, global = true, env = "SUPPORT_OIDC_CLIENT_ID", value_name = "ID", help_heading = "Settings")]
+    pub(crate) oidc_client_id: Option<String>,
+    /// Client secret of this service at the provider [default: none, a public client]
+    #[arg(
+        long,
+        global = true,
+        env = "SUPPORT_OIDC_CLIENT_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        help_heading = "Settings"
+    )]
+    pub(crate) oidc_client_secret: Option<String>,
+    /// Where the provider sends browsers back to: the public address of this service and /auth/oidc/callback
+    /// [default: derived from the address to listen on, if that is on this machine]
+    #[arg(
+        long,
+        global = true,
+        env = "SUPPORT_OIDC_REDIRECT_URL",
+        value_name = "URL",
+        help_heading = "Settings"
+    )]
+    pub(crate) oidc_redirect_url: Option<String>,
     /// Master key, 32 bytes in base64; required with PostgreSQL [default: generated once, kept in the data directory]
     #[arg(
         long,

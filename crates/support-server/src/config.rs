@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) clamd: Option<Clamd>,
     /// Where the certificate and its key are; without them the service speaks plain HTTP.
     pub(crate) tls: Option<TlsFiles>,
+    /// The provider with which staff sign in.
+    pub(crate) oidc: Option<OidcProvider>,
     listen: String,
     jwt_secret: Option<Zeroizing<String>>,
     master_key: Option<Zeroizing<String>>,
@@ -49,11 +51,21 @@ pub(crate) struct TlsFiles {
     pub(crate) key: PathBuf,
 }
 
+/// An OpenID Connect provider, and who this service is to it.
+pub(crate) struct OidcProvider {
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Option<Zeroizing<String>>,
+    /// Where it sends browsers back to; unless given, it is derived from the address to listen on.
+    pub(crate) redirect_url: Option<String>,
+}
+
 impl Config {
     /// Completes and checks `settings`. Nothing is opened or created yet.
     pub(crate) fn resolve(settings: Settings) -> Result<Self, Failure> {
         refuse_unsupported()?;
         let settings = file::complete(settings)?;
+        let oidc = oidc_provider(&settings)?;
         let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from("data"));
         let database_url = settings
             .database_url
@@ -72,6 +84,7 @@ impl Config {
             cors_origins: origins(settings.cors_origins.as_deref())?,
             has_rate_limits: settings.rate_limits != Some(Switch::Off),
             jwt_jwks,
+            oidc,
             jwt_issuer: settings.jwt_issuer,
             jwt_audience: settings.jwt_audience,
             listen: settings.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
@@ -192,6 +205,31 @@ fn attachments(url: Option<&str>, data_dir: &Path) -> Result<Place, Failure> {
 
 fn clamd(text: &str) -> Result<Clamd, Failure> {
     Clamd::parse(text).map_err(|error| Failure::new(format!("SUPPORT_CLAMD: {error}")))
+}
+
+fn oidc_provider(settings: &Settings) -> Result<Option<OidcProvider>, Failure> {
+    match (&settings.oidc_issuer, &settings.oidc_client_id) {
+        (Some(issuer), Some(client_id)) => Ok(Some(OidcProvider {
+            issuer: issuer.clone(),
+            client_id: client_id.clone(),
+            client_secret: settings.oidc_client_secret.clone().map(Zeroizing::new),
+            redirect_url: settings.oidc_redirect_url.clone(),
+        })),
+        (Some(_), None) => {
+            Err(Failure::new("SUPPORT_OIDC_ISSUER needs SUPPORT_OIDC_CLIENT_ID, which is not given"))
+        }
+        (None, _) => {
+            let others =
+                [&settings.oidc_client_id, &settings.oidc_client_secret, &settings.oidc_redirect_url];
+            if others.iter().any(|setting| setting.is_some()) {
+                return Err(Failure::new(
+                    "SUPPORT_OIDC_CLIENT_ID, SUPPORT_OIDC_CLIENT_SECRET and SUPPORT_OIDC_REDIRECT_URL need \
+                     SUPPORT_OIDC_ISSUER, which is not given",
+                ));
+            }
+            Ok(None)
+        }
+    }
 }
 
 fn jwks_file(text: String) -> Result<PathBuf, Failure> {

@@ -12,6 +12,7 @@ mod limits;
 mod live;
 mod logging;
 mod publishers;
+mod sign_in;
 mod store;
 mod system;
 mod tls;
@@ -55,6 +56,12 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate => command::migrate::run(&config),
         Command::Admin { command: AdminCommand::Create(args) } => command::admin::create(&config, &args),
         Command::Keys { command: KeysCommand::Rotate } => command::keys::rotate(&config),
+        Command::Admin { command: AdminCommand::ResetTotp(args) } => {
+            command::admin::reset_totp(&config, &args)
+        }
+        Command::Admin { command: AdminCommand::UnlinkIdentity(args) } => {
+            command::admin::unlink_identity(&config, &args)
+        }
         Command::Token { command: TokenCommand::Mint(args) } => command::token::mint(&config, &args),
         Command::Openapi | Command::Asyncapi => Ok(()),
     };

@@ -6,6 +6,7 @@ mod department;
 mod escalation;
 mod live;
 mod message;
+mod second_factor;
 mod session;
 mod ticket;
 
@@ -18,7 +19,8 @@ pub use live::{
     Subscription, TicketRoom,
 };
 pub use message::{MarkRead, NewMessage, SendMessage};
-pub use session::{Credentials, Login, RefreshToken};
+pub use second_factor::{BothFactors, ConfirmTotp, Confirmation, EnrolTotp, RemoveTotp};
+pub use session::{Credentials, Login, RefreshToken, SignInCode};
 pub use ticket::{AssignTicket, Assignment, CreateTicket, NewCustomer, Notice, NotifyTicket, UpdateTicket};
 
 #[cfg(test)]
@@ -87,6 +89,10 @@ mod tests {
         holds_together::<UpdateDepartment>();
         holds_together::<Login>();
         holds_together::<RefreshToken>();
+        holds_together::<SignInCode>();
+        holds_together::<EnrolTotp>();
+        holds_together::<ConfirmTotp>();
+        holds_together::<RemoveTotp>();
         holds_together::<Authenticate>();
         holds_together::<JoinTicketRoom>();
         holds_together::<TicketRoom>();

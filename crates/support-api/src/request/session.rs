@@ -1,9 +1,11 @@
 //! Logging in, refreshing and logging out.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use support_domain::value::EmailAddress;
 use utoipa::ToSchema;
 
+use crate::code::Code;
 use crate::password::Password;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
@@ -19,6 +21,10 @@ pub struct Login {
     /// The password.
     #[schema(max_length = 256)]
     pub password: String,
+    /// A code of the second factor, or a recovery code, for whoever has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64, nullable = false)]
+    pub code: Option<String>,
 }
 
 /// An address and a password that are claimed to belong together.
@@ -28,6 +34,8 @@ pub struct Credentials {
     pub email: EmailAddress,
     /// The password.
     pub password: Password,
+    /// The code of the second factor.
+    pub code: Option<Code>,
 }
 
 impl Request for Login {
@@ -36,7 +44,8 @@ impl Request for Login {
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
         let email = body.required("email", reader::text(text::parse::<EmailAddress>));
         let password = body.required("password", reader::text(Password::claim));
-        Ok(Credentials { email: email?, password: password? })
+        let code = body.optional("code", reader::text(Code::claim));
+        Ok(Credentials { email: email?, password: password?, code: code? })
     }
 }
 
@@ -53,12 +62,32 @@ impl Request for RefreshToken {
     type Command = String;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
-        body.required("refreshToken", |value| {
-            let token = value.as_str().ok_or("must be a string")?;
-            if token.chars().nth(256).is_some() {
-                return Err("must have at most 256 characters".to_owned());
-            }
-            Ok(token.to_owned())
-        })
+        body.required("refreshToken", token)
     }
+}
+
+/// Exchanges the code of a sign-in with an identity provider.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignInCode {
+    /// The code that stands in the fragment of the address.
+    #[schema(max_length = 256)]
+    pub code: String,
+}
+
+impl Request for SignInCode {
+    type Command = String;
+
+    fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
+        body.required("code", token)
+    }
+}
+
+/// Reads a token that this service gave out.
+pub(super) fn token(value: &Value) -> Result<String, String> {
+    let token = value.as_str().ok_or("must be a string")?;
+    if token.chars().nth(256).is_some() {
+        return Err("must have at most 256 characters".to_owned());
+    }
+    Ok(token.to_owned())
 }

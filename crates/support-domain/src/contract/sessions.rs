@@ -55,6 +55,20 @@ pub(super) fn a_session_is_revoked_whole(scene: &Scene) {
     assert_eq!(state(3), Some(TokenState::Fresh));
 }
 
+pub(super) fn every_session_of_a_user_is_revoked_but_one(scene: &Scene) {
+    scene.seed();
+    let others = RefreshToken { user_id: customer_id(1), ..token(4, 4) };
+    add(scene, &[token(1, 1), token(2, 2), token(3, 3), others]);
+    let fresh = || -> Vec<u8> {
+        let is_fresh = |n: &u8| read(scene, *n).is_some_and(|token| token.state == TokenState::Fresh);
+        (1..=4).filter(is_fresh).collect()
+    };
+    scene.write(|tx| tx.sessions().revoke_all(admin_id(), Some(session(2))));
+    assert_eq!(fresh(), [2, 4]);
+    scene.write(|tx| tx.sessions().revoke_all(admin_id(), None));
+    assert_eq!(fresh(), [4]);
+}
+
 pub(super) fn tokens_that_ended_before_are_pruned(scene: &Scene) {
     scene.seed();
     let ending = |n, micros: i64| RefreshToken {

@@ -8,6 +8,8 @@ mod attachments;
 mod audit;
 mod customers;
 mod directory;
+mod identities;
+mod second_factor;
 mod sessions;
 mod tickets;
 

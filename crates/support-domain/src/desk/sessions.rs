@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use crate::actor::Actor;
-use crate::command::CreateUser;
+use crate::command::{CreateUser, Proof};
 use crate::desk::Desk;
 use crate::entity::User;
 use crate::error::Error;
@@ -24,15 +24,20 @@ impl Desk {
         self.read(&Actor::system(), move |work| Ok(work.tx.users().find(id)?)).await
     }
 
-    /// Begins a session whose first refresh token has this hash and lives for `lifetime`.
+    /// Begins a session of a user whose password was right. Its first refresh token has this hash and lives for
+    /// `lifetime`. [`crate::error::Refusal::SecondFactorRequired`] without the proof that their second factor asks for,
+    /// [`crate::error::Refusal::CodeRefused`] for one that does not hold. Whoever has no second factor needs no proof.
     pub async fn open_session(
         &self,
         user: UserId,
+        proof: Option<Proof>,
         hash: TokenHash,
         lifetime: TimeDelta,
     ) -> Result<(), Error> {
-        self.write(&Actor::system(), move |work| sessions::open(work, user, hash, work.now.plus(lifetime)))
-            .await
+        self.write(&Actor::system(), move |work| {
+            sessions::log_in(work, user, proof.as_ref(), hash, work.now.plus(lifetime))
+        })
+        .await
     }
 
     /// Exchanges a refresh token for the next. [`Error::Unauthenticated`] if it does not hold; one that was used before

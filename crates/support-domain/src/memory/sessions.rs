@@ -2,7 +2,7 @@
 
 use crate::entity::{RefreshToken, TokenState};
 use crate::error::{Entity, StoreError};
-use crate::id::SessionId;
+use crate::id::{SessionId, UserId};
 use crate::memory::state::State;
 use crate::port::{SessionRepository, StoreResult};
 use crate::time::Timestamp;
@@ -32,6 +32,15 @@ impl SessionRepository for State {
         let family: Vec<RefreshToken> =
             self.tokens.values().filter(|token| token.session_id == session).cloned().collect();
         for token in family {
+            self.tokens.put(token.hash.0, RefreshToken { state: TokenState::Revoked, ..token });
+        }
+        Ok(())
+    }
+
+    fn revoke_all(&mut self, user: UserId, keep: Option<SessionId>) -> StoreResult<()> {
+        let of_user = |token: &&RefreshToken| token.user_id == user && Some(token.session_id) != keep;
+        let ending: Vec<RefreshToken> = self.tokens.values().filter(of_user).cloned().collect();
+        for token in ending {
             self.tokens.put(token.hash.0, RefreshToken { state: TokenState::Revoked, ..token });
         }
         Ok(())

@@ -2,17 +2,20 @@
 
 use std::cmp::Reverse;
 
-use crate::entity::{Agent, Delivery, Department, Message, Notification, RefreshToken, Ticket, Upload, User};
+use crate::entity::{
+    Agent, Delivery, Department, Identity, Message, Notification, RefreshToken, SecondFactor, Ticket, Upload,
+    User,
+};
 use crate::id::{AgentId, AttachmentId, DepartmentId, NotificationId, OutboxId, TicketId, UserId};
 use crate::memory::history::Recorded;
 use crate::memory::table::{Journal, Table};
 use crate::port::{
     AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRecord,
-    IdempotencyRepository, MessageRepository, NotificationRepository, Repositories, SessionRepository,
-    StatisticsRepository, TicketRepository, UserRepository,
+    IdempotencyRepository, IdentityRepository, MessageRepository, NotificationRepository, Repositories,
+    SecondFactorRepository, SessionRepository, StatisticsRepository, TicketRepository, UserRepository,
 };
 use crate::time::Timestamp;
-use crate::value::{EmailAddress, Priority, TicketNumber};
+use crate::value::{EmailAddress, ExternalId, Priority, RecoveryCodeHash, TicketNumber};
 
 /// The place of a waiting ticket in the queue: most urgent first, then oldest.
 pub(super) type QueuePlace = (Reverse<Priority>, Timestamp, TicketId);
@@ -45,6 +48,9 @@ pub(super) struct State {
     pub(super) customers: Table<(EmailAddress, Timestamp, UserId), ()>,
     /// By hash.
     pub(super) tokens: Table<[u8; 32], RefreshToken>,
+    pub(super) second_factors: Table<UserId, SecondFactor>,
+    pub(super) recovery_codes: Table<UserId, Vec<RecoveryCodeHash>>,
+    pub(super) identities: Table<ExternalId, Identity>,
     pub(super) notifications: Table<(UserId, NotificationId), Notification>,
     pub(super) outbox: Table<(Timestamp, OutboxId), Delivery>,
     /// By actor and key.
@@ -67,7 +73,7 @@ impl State {
     }
 
     /// Every table. The pattern has no `..`, so that a new table cannot be forgotten.
-    fn journals(&mut self) -> [&mut dyn Journal; 18] {
+    fn journals(&mut self) -> [&mut dyn Journal; 21] {
         let Self {
             tickets,
             tickets_by_number,
@@ -84,6 +90,9 @@ impl State {
             logins,
             customers,
             tokens,
+            second_factors,
+            recovery_codes,
+            identities,
             notifications,
             outbox,
             requests,
@@ -104,6 +113,9 @@ impl State {
             logins,
             customers,
             tokens,
+            second_factors,
+            recovery_codes,
+            identities,
             notifications,
             outbox,
             requests,
@@ -141,6 +153,14 @@ impl Repositories for State {
     }
 
     fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
+        self
+    }
+
+    fn identities(&mut self) -> &mut dyn IdentityRepository {
         self
     }
 

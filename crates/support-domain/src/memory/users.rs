@@ -25,6 +25,11 @@ impl UserRepository for State {
         Ok(oldest.and_then(|id| self.users.get(id)).cloned())
     }
 
+    fn list_staff(&mut self, email: &EmailAddress) -> StoreResult<Vec<User>> {
+        let is_one = |user: &&User| user.role.is_staff() && user.email.as_ref() == Some(email);
+        Ok(self.users.values().filter(is_one).cloned().collect())
+    }
+
     fn insert(&mut self, user: &User) -> StoreResult<()> {
         if self.users.contains(&user.id) {
             return Err(StoreError::Conflict { entity: Entity::User, field: "id" });

@@ -14,8 +14,10 @@ mod attachments;
 mod departments;
 mod history;
 mod idempotency;
+mod identities;
 mod messages;
 mod notifications;
+mod second_factors;
 mod sessions;
 mod statistics;
 mod store;
@@ -27,8 +29,10 @@ pub use attachments::{AttachmentRepository, Stale};
 pub use departments::DepartmentRepository;
 pub use history::HistoryRepository;
 pub use idempotency::{Claim, IdempotencyRecord, IdempotencyRepository};
+pub use identities::IdentityRepository;
 pub use messages::{MessageRepository, MessageWindow};
 pub use notifications::NotificationRepository;
+pub use second_factors::SecondFactorRepository;
 pub use sessions::SessionRepository;
 pub use statistics::{Period, StatisticsRepository};
 pub use store::{Done, Job, Repositories, Store};
@@ -42,8 +46,9 @@ pub use users::UserRepository;
 pub use self::{
     agents::MockAgentRepository, attachments::MockAttachmentRepository,
     departments::MockDepartmentRepository, history::MockHistoryRepository,
-    idempotency::MockIdempotencyRepository, messages::MockMessageRepository,
-    notifications::MockNotificationRepository, sessions::MockSessionRepository,
+    idempotency::MockIdempotencyRepository, identities::MockIdentityRepository,
+    messages::MockMessageRepository, notifications::MockNotificationRepository,
+    second_factors::MockSecondFactorRepository, sessions::MockSessionRepository,
     statistics::MockStatisticsRepository, store::MockRepositories, tickets::MockTicketRepository,
     users::MockUserRepository,
 };

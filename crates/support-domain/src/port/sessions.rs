@@ -1,7 +1,7 @@
 //! Login sessions.
 
 use crate::entity::{RefreshToken, TokenState};
-use crate::id::SessionId;
+use crate::id::{SessionId, UserId};
 use crate::port::StoreResult;
 use crate::time::Timestamp;
 use crate::value::TokenHash;
@@ -20,6 +20,9 @@ pub trait SessionRepository {
 
     /// Revokes every token of a session.
     fn revoke(&mut self, session: SessionId) -> StoreResult<()>;
+
+    /// Revokes every token of a user but those of the session `keep`.
+    fn revoke_all(&mut self, user: UserId, keep: Option<SessionId>) -> StoreResult<()>;
 
     /// Deletes tokens that ended before `before`.
     fn prune(&mut self, before: Timestamp) -> StoreResult<()>;

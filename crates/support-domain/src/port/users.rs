@@ -17,6 +17,9 @@ pub trait UserRepository {
     /// The customer with this address who has been known longest.
     fn find_customer(&mut self, email: &EmailAddress) -> StoreResult<Option<User>>;
 
+    /// The agents and administrators with this address, with a password or without.
+    fn list_staff(&mut self, email: &EmailAddress) -> StoreResult<Vec<User>>;
+
     /// Adds a user. [`crate::error::StoreError::Conflict`] on `email` if both have a password and the same address.
     fn insert(&mut self, user: &User) -> StoreResult<()>;
 

@@ -1,10 +1,11 @@
 //! Login sessions: refresh tokens that rotate, and a stolen one that ends its family.
 
+use crate::command::Proof;
 use crate::entity::{RefreshToken, TokenState, User};
 use crate::error::Error;
 use crate::id::{SessionId, UserId};
 use crate::time::Timestamp;
-use crate::usecase::Work;
+use crate::usecase::{Work, second_factor};
 use crate::value::TokenHash;
 
 /// How a refresh ended. Reuse is no error of the transaction: its revocation must be committed.
@@ -13,6 +14,18 @@ pub(crate) enum Refreshed {
     Rotated(User),
     /// The token does not hold; if it was used before, its whole session has been ended.
     Refused(&'static str),
+}
+
+/// Begins a session, if `proof` is what the user's second factor asks for.
+pub(crate) fn log_in(
+    work: &mut Work<'_>,
+    user: UserId,
+    proof: Option<&Proof>,
+    hash: TokenHash,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    second_factor::prove(work, user, proof)?;
+    open(work, user, hash, expires_at)
 }
 
 /// Begins a session.

@@ -2,6 +2,7 @@
 
 mod choice;
 mod email;
+mod external_id;
 mod name;
 mod number;
 mod phone;
@@ -11,10 +12,11 @@ mod text;
 
 pub use choice::{AgentStatus, Category, Channel, Priority, Role, SenderType, Status, UnknownChoice};
 pub use email::EmailAddress;
+pub use external_id::ExternalId;
 pub use name::{DepartmentName, PersonName};
 pub use number::TicketNumber;
 pub use phone::Phone;
-pub use secret::{FileKey, Fingerprint, PasswordHash, TokenHash};
+pub use secret::{FileKey, Fingerprint, PasswordHash, RecoveryCodeHash, TokenHash, TotpSecret};
 pub use tag::{MAX_TAGS, Tag, Tags};
 pub use text::{
     ClientMessageId, Description, IdempotencyKey, InvalidText, MessageText, Reason, Resolution, Subject,

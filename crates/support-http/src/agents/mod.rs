@@ -3,4 +3,5 @@
 pub(crate) mod create;
 pub(crate) mod list;
 pub(crate) mod read;
+pub(crate) mod reset_totp;
 pub(crate) mod update;

@@ -1,20 +1,25 @@
 use actix_web::{HttpRequest, HttpResponse, web};
+use support_api::code::Code;
 use support_api::problem::Kind;
 use support_api::request::{Credentials, Login};
 use support_api::session::Session;
 use support_domain::entity::User;
+use support_domain::error::{Error, Refusal};
 
-use crate::auth;
+use crate::auth::{self, totp};
 use crate::extract::{Body, NoParams, attempt, settled};
 use crate::failure::Failure;
 use crate::limiter::Factor;
-use crate::secret;
 use crate::state::State;
 
 /// Log in
 ///
-/// An unknown address takes as long as a wrong password, and is answered the same. Attempts are limited by where they come
-/// from, so that nobody can lock an account.
+/// An unknown address takes as long as a wrong password, and is answered the same (`invalid_credentials`). Attempts are limited
+/// by where they come from, so that nobody can lock an account.
+///
+/// For whoever has a second factor a right password alone is answered by 401 `second_factor_required`: ask for the code and
+/// send the same again with `code`, which is one of the device or a recovery code. A code that is wrong, or was used
+/// before, is answered by 401 `invalid_code`. Others need no `code`.
 #[utoipa::path(
     post,
     path = "/auth/login",
@@ -32,14 +37,42 @@ pub(crate) async fn login(
     auth::check_enabled(&state)?;
     let credentials = body.command;
     let attempt = attempt(&request, &state, Factor::Password, credentials.email.as_str())?;
-    let found = find(&state, credentials, attempt.is_known()).await;
-    settled(&request, attempt, &found);
-    let user = found?
+    let session = log_in(&request, &state, credentials, attempt.is_known()).await;
+    settled(&request, attempt, &session);
+    let session = session?
         .ok_or_else(|| Failure::new(Kind::INVALID_CREDENTIALS, "the address or the password is wrong"))?;
-    let token = secret::draw().map_err(|error| Failure::internal(error.to_string()))?;
-    let hash = secret::hash(&token);
-    state.desk.open_session(user.id, hash, state.settings.refresh_lifetime).await?;
-    Ok(HttpResponse::Ok().json(auth::session(&state, &user, token)?))
+    Ok(HttpResponse::Ok().json(session))
+}
+
+/// Checks everything that a login has to prove, password and code alike, and begins a session; `None` if the password is wrong.
+async fn log_in(
+    request: &HttpRequest,
+    state: &State,
+    mut credentials: Credentials,
+    is_familiar: bool,
+) -> Result<Option<Session>, Failure> {
+    let code = credentials.code.take();
+    let Some(user) = find(state, credentials, is_familiar).await? else { return Ok(None) };
+    let refused = || Failure::new(Kind::INVALID_CODE, Refusal::CodeRefused.to_string());
+    let Some(code) = code else { return open(state, &user, None).await?.ok_or_else(refused).map(Some) };
+    let attempt = attempt(request, state, Factor::Second, &user.id.to_string())?;
+    let session = open(state, &user, Some(&code)).await;
+    settled(request, attempt, &session);
+    session?.ok_or_else(refused).map(Some)
+}
+
+/// Begins a session; `None` if the code does not hold.
+async fn open(state: &State, user: &User, code: Option<&Code>) -> Result<Option<Session>, Failure> {
+    let proof = match code {
+        Some(code) => Some(totp::prove(state, user.id, code).await?),
+        None => None,
+    };
+    let (token, hash) = auth::draw()?;
+    match state.desk.open_session(user.id, proof, hash, state.settings.refresh_lifetime).await {
+        Ok(()) => auth::session(state, user, token).map(Some),
+        Err(Error::Refused(Refusal::CodeRefused)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whose credentials they are.

@@ -27,7 +27,7 @@ pub(crate) async fn refresh(
 ) -> Result<HttpResponse, Failure> {
     auth::check_enabled(&state)?;
     let old = secret::hash(&body.command);
-    let token = secret::draw().map_err(|error| Failure::internal(error.to_string()))?;
-    let user = state.desk.refresh_session(old, secret::hash(&token), state.settings.refresh_lifetime).await?;
+    let (token, new) = auth::draw()?;
+    let user = state.desk.refresh_session(old, new, state.settings.refresh_lifetime).await?;
     Ok(HttpResponse::Ok().json(auth::session(&state, &user, token)?))
 }

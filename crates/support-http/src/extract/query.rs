@@ -47,6 +47,20 @@ impl Params {
         pairs.map(Self).ok_or_else(|| Failure::new(Kind::MALFORMED, "the query is not UTF-8"))
     }
 
+    /// A parameter, if it is given exactly once. For callers who may add parameters that nobody here knows.
+    pub(crate) fn single(&self, name: &str) -> Option<&str> {
+        let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        match (values.next(), values.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Whether a parameter is given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
     /// Begins to read.
     pub(crate) fn read(&self) -> Query<'_> {
         Query { pairs: &self.0, asked: Vec::new(), violations: Vec::new() }

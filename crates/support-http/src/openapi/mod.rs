@@ -35,11 +35,15 @@ use crate::{agents, attachments, auth, customers, departments, messages, meta, n
         messages::list::list_messages, messages::send::send_message, messages::mark_read::mark_messages_read,
         attachments::upload::upload_attachment, attachments::download::download_attachment,
         agents::list::list_agents, agents::create::create_agent, agents::read::get_agent, agents::update::update_agent,
+        agents::reset_totp::reset_totp,
         departments::list::list_departments, departments::create::create_department,
         departments::read::get_department, departments::update::update_department,
         customers::export::export_customer, customers::erase::erase_customer,
         notifications::list::list_notifications, notifications::read::read_notification,
         auth::login::login, auth::refresh::refresh, auth::logout::logout, auth::me::me,
+        auth::totp::status::totp_status, auth::totp::enrol::enrol_totp, auth::totp::confirm::confirm_totp,
+        auth::totp::remove::remove_totp, auth::oidc::login::oidc_login, auth::oidc::callback::oidc_callback,
+        auth::oidc::token::oidc_token,
         meta::health::healthz, meta::ready::readyz, meta::metrics::metrics, meta::openapi::openapi_json,
     ),
     components(schemas(support_api::problem::Problem)),
@@ -51,7 +55,7 @@ use crate::{agents, attachments, auth, customers, departments, messages, meta, n
         (name = "departments", description = "The units that tickets belong to and agents work in."),
         (name = "customers", description = "What is held on customers: giving it out and erasing it."),
         (name = "notifications", description = "What the caller was told in the app."),
-        (name = "auth", description = "Logins with a password."),
+        (name = "auth", description = "Logins, and the second factor of staff."),
         (name = "service", description = "The service about itself.")
     )
 )]
@@ -203,7 +207,8 @@ mod tests {
         for (path, item) in document["paths"].as_object().expect("paths") {
             for operation in item.as_object().expect("an item").values() {
                 let public = operation.get("security").is_some();
-                let expected = !path.starts_with("/support/") && path != "/auth/me";
+                let expected =
+                    !path.starts_with("/support/") && path != "/auth/me" && !path.starts_with("/auth/totp");
                 assert_eq!(public, expected, "{path}");
                 assert!(public || operation["responses"].get("401").is_some(), "{path}");
             }

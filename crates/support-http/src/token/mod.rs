@@ -5,19 +5,17 @@
 //! provider's only key.
 
 mod claims;
-mod provider;
 
 use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use support_api::problem::{Kind, Problem};
 use support_domain::actor::Actor;
 use support_domain::time::Timestamp;
+pub use support_oidc::InvalidKeys;
+use support_oidc::{PublicKey, read_keys};
 
 use self::claims::{Claims, Expected};
-use self::provider::ProviderKey;
 use crate::limits::MAX_TOKEN_BYTES;
-
-pub use self::provider::InvalidKeys;
 
 /// The fewest bytes of the secret (RFC 7518, section 3.2: as long as the hash).
 const MIN_SECRET_BYTES: usize = 32;
@@ -82,7 +80,7 @@ pub enum SignError {
 /// The keys of access tokens.
 pub struct Tokens {
     own: Option<(EncodingKey, DecodingKey)>,
-    provider: Vec<ProviderKey>,
+    provider: Vec<PublicKey>,
     expected: Expected,
 }
 
@@ -99,7 +97,7 @@ impl Tokens {
             Some(secret) => Some((EncodingKey::from_secret(secret), DecodingKey::from_secret(secret))),
             None => None,
         };
-        let provider = settings.jwks.as_deref().map(provider::read).transpose()?.unwrap_or_default();
+        let provider = settings.jwks.as_deref().map(read_keys).transpose()?.unwrap_or_default();
         if own.is_none() && provider.is_empty() {
             return Err(InvalidKeys("there is neither a secret nor a key of a provider".to_owned()));
         }

@@ -83,6 +83,7 @@ impl World {
             ids: Arc::new(SequentialIds::default()),
             tokens: Arc::new(tokens()),
             passwords: Passwords::new(1).expect("hashing works"),
+            oidc: None,
             cursors: CursorKey::new([7; 32]),
             metrics,
             limits: limits(&clock),

@@ -10,11 +10,13 @@ mod data_keys;
 mod departments;
 mod history;
 mod idempotency;
+mod identities;
 pub(super) mod keyring;
 mod messages;
 mod notifications;
 mod pending;
 pub(super) mod rotation;
+mod second_factors;
 mod sessions;
 mod statistics;
 mod ticket_pages;
@@ -29,8 +31,8 @@ use support_domain::error::{Error, StoreError};
 use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::{
     AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository,
-    Job, MessageRepository, NotificationRepository, Repositories, SessionRepository, StatisticsRepository,
-    StoreResult, TicketRepository, UserRepository,
+    IdentityRepository, Job, MessageRepository, NotificationRepository, Repositories, SecondFactorRepository,
+    SessionRepository, StatisticsRepository, StoreResult, TicketRepository, UserRepository,
 };
 
 use super::dialect::Connection;
@@ -178,6 +180,14 @@ impl Repositories for Tx<'_> {
     }
 
     fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
+        self
+    }
+
+    fn identities(&mut self) -> &mut dyn IdentityRepository {
         self
     }
 

@@ -137,9 +137,14 @@ fn reseal_data_keys(conn: &mut Connection, vault: &Vault) -> StoreResult<Batch> 
 fn reseal(conn: &mut Connection, vault: &Vault, column: &Column, after: Option<Uuid>) -> StoreResult<Batch> {
     let mut sql = column.selected(&current(vault));
     if let Some(after) = after {
-        sql.push(format!(" AND {}.id > ", column.table)).bind(Value::id(UserId::new(after)));
+        sql.push(format!(" AND {}.{} > ", column.table, column.id)).bind(Value::id(UserId::new(after)));
     }
-    sql.push(format!(" ORDER BY {}.id LIMIT {BATCH}{}", column.table, dialect::claim(column.table)));
+    sql.push(format!(
+        " ORDER BY {}.{} LIMIT {BATCH}{}",
+        column.table,
+        column.id,
+        dialect::claim(column.table)
+    ));
     let rows: Vec<(Key<UserId>, Vec<u8>, Key<UserId>)> = run(sql.planned::<(Id, Binary, Id)>().load(conn))?;
     let keys = data_keys_of(conn, vault, rows.iter().map(|(_, _, owner)| owner.0).collect())?;
     let last = rows.last().map(|(id, _, _)| id.0.uuid());
@@ -149,7 +154,7 @@ fn reseal(conn: &mut Connection, vault: &Vault, column: &Column, after: Option<U
         match new.transpose()? {
             Some(Resealed::New(bytes)) => {
                 let mut update = Sql::text(format!("UPDATE {} SET {} = ", column.table, column.name));
-                update.bind(Value::Bytes(bytes)).push(" WHERE id = ").bind(Value::id(id));
+                update.bind(Value::Bytes(bytes)).push(format!(" WHERE {} = ", column.id)).bind(Value::id(id));
                 run(update.prepared::<()>().execute(conn))?;
                 batch.resealed += 1;
             }

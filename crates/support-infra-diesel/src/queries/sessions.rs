@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use support_domain::entity::{RefreshToken, TokenState};
 use support_domain::error::{Entity, StoreError};
-use support_domain::id::SessionId;
+use support_domain::id::{SessionId, UserId};
 use support_domain::port::{SessionRepository, StoreResult};
 use support_domain::time::Timestamp;
 use support_domain::value::TokenHash;
@@ -48,6 +48,18 @@ impl SessionRepository for Tx<'_> {
         self.writable()?;
         let family = refresh_tokens::table.filter(refresh_tokens::session_id.eq(Key(session)));
         let update = diesel::update(family).set(refresh_tokens::state.eq(TokenState::Revoked.as_str()));
+        self.run(|conn| update.execute(conn)).map(drop)
+    }
+
+    #[instrument(level = "debug", name = "db.sessions.revoke_all", skip_all)]
+    fn revoke_all(&mut self, user: UserId, keep: Option<SessionId>) -> StoreResult<()> {
+        self.writable()?;
+        // No login has the nil id, so without one to keep all are revoked.
+        let keep = keep.unwrap_or(SessionId::new(uuid::Uuid::nil()));
+        let ending = refresh_tokens::table
+            .filter(refresh_tokens::user_id.eq(Key(user)))
+            .filter(refresh_tokens::session_id.ne(Key(keep)));
+        let update = diesel::update(ending).set(refresh_tokens::state.eq(TokenState::Revoked.as_str()));
         self.run(|conn| update.execute(conn)).map(drop)
     }
 

@@ -44,6 +44,18 @@ impl UserRepository for Tx<'_> {
         self.user(row)
     }
 
+    #[instrument(level = "debug", name = "db.users.list_staff", skip_all)]
+    fn list_staff(&mut self, email: &EmailAddress) -> StoreResult<Vec<User>> {
+        let query = users::table
+            .filter(users::email_index.eq(Some(self.vault.blind.email(email))))
+            .filter(users::role.ne(Role::Customer.rank()))
+            .order(users::id)
+            .select(UserRow::as_select());
+        let rows: Vec<UserRow> = self.run(|conn| query.load(conn))?;
+        let users = rows.into_iter().map(|row| self.user(Some(row))).collect::<StoreResult<Vec<_>>>()?;
+        Ok(users.into_iter().flatten().collect())
+    }
+
     #[instrument(level = "debug", name = "db.users.insert", skip_all)]
     fn insert(&mut self, user: &User) -> StoreResult<()> {
         if self.add(user)? {

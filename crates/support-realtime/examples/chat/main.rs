@@ -55,8 +55,10 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<(), String> {
     let host = args.url.strip_prefix("http://").ok_or("--url must begin with http://")?.trim_end_matches('/');
-    let login =
-        args.login.map(|email| Ok::<_, String>(Login { email, password: password()? })).transpose()?;
+    let login = args
+        .login
+        .map(|email| Ok::<_, String>(Login { email, password: password()?, code: None }))
+        .transpose()?;
     let mut token = match &login {
         Some(login) => log_in(host, login)?,
         None => args.token.unwrap_or_default(),

@@ -1,14 +1,18 @@
-//! `admin create`: adds an administrator who logs in with a password.
+//! `admin create`: adds an administrator who logs in with a password. `admin reset-totp`: turns off a second factor.
+//! `admin unlink-identity`: forgets who somebody is at an identity provider.
 
 use std::io::BufRead;
 
 use support_api::password::Password;
 use support_domain::actor::Actor;
 use support_domain::command::CreateUser;
+use support_domain::desk::Desk;
+use support_domain::error::{Entity, Error};
+use support_domain::id::UserId;
 use support_domain::value::{EmailAddress, PersonName, Role};
 use zeroize::Zeroizing;
 
-use crate::cli::AdminCreateArgs;
+use crate::cli::{AdminCreateArgs, AdminEmailArgs};
 use crate::command::{block_on, desk};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -26,6 +30,32 @@ pub(crate) fn create(config: &Config, args: &AdminCreateArgs) -> Result<(), Fail
     let user = user.map_err(|error| Failure::new(error.to_string()))?;
     println!("{}", user.id);
     Ok(())
+}
+
+pub(crate) fn reset_totp(config: &Config, args: &AdminEmailArgs) -> Result<(), Failure> {
+    with_staff(config, args, async |desk, user| desk.reset_second_factor(&Actor::system(), user).await)
+}
+
+pub(crate) fn unlink_identity(config: &Config, args: &AdminEmailArgs) -> Result<(), Failure> {
+    with_staff(config, args, async |desk, user| desk.unlink_identities(&Actor::system(), user).await)
+}
+
+/// Does something about the one member of staff with an address.
+fn with_staff(
+    config: &Config,
+    args: &AdminEmailArgs,
+    act: impl AsyncFnOnce(&Desk, UserId) -> Result<(), Error>,
+) -> Result<(), Failure> {
+    let email = EmailAddress::parse(&args.email).map_err(|error| Failure::new(format!("--email {error}")))?;
+    let desk = desk(store::open(config)?);
+    let done = block_on(async {
+        match desk.staff_by_email(email).await?.as_slice() {
+            [] => Err(Error::NotFound(Entity::User)),
+            [user] => act(&desk, user.id).await,
+            _ => Err(Error::Forbidden("several members of staff have this address")),
+        }
+    })?;
+    done.map_err(|error| Failure::new(error.to_string()))
 }
 
 fn read_password(from_stdin: bool) -> Result<Zeroizing<String>, Failure> {

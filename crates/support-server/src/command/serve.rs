@@ -13,7 +13,7 @@ use support_domain::desk::{Desk, Parts};
 use support_domain::port::Store;
 use support_domain::time::Clock;
 use support_domain::usecase::Policy;
-use support_http::{CursorKey, Limits, Metrics, Origins, Passwords, Settings, State, Threads, Tokens};
+use support_http::{CursorKey, Limits, Metrics, Oidc, Origins, Passwords, Settings, State, Threads, Tokens};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::attachments::Collector;
@@ -24,18 +24,19 @@ use crate::live::{Live, LiveDoors};
 use crate::publishers::Publishers;
 use crate::system::{SystemClock, SystemIds};
 use crate::tls::Tls;
-use crate::{attachments, keys, limits, store, tokens};
+use crate::{attachments, keys, limits, sign_in, store, tokens};
 
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
     let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
     let tls = config.tls.clone().map(Tls::open).transpose()?;
     let listeners = bind(&config.listen()?)?;
+    let oidc = sign_in::open(config, &listeners)?;
     let vault = attachments::open(config)?;
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
         let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
-        let (state, live) = state(config, store, tokens, cursors, Arc::new(vault))?;
+        let (state, live) = state(config, store, tokens, cursors, Beside { vault: Arc::new(vault), oidc })?;
         serve(config, listeners, tls, state, live, demo).await
     })
 }
@@ -57,12 +58,20 @@ async fn load_demo(config: &Config, store: &Arc<dyn Store>) -> Result<Demo, Fail
     Ok(logins.map_or(Demo::AlreadyFilled, Demo::Loaded))
 }
 
+/// What the HTTP interface uses besides the desk.
+struct Beside {
+    /// Where attachments are kept.
+    vault: Arc<Vault>,
+    /// The provider with which staff sign in.
+    oidc: Option<Oidc>,
+}
+
 fn state(
     config: &Config,
     store: Arc<dyn Store>,
     tokens: Tokens,
     cursors: CursorKey,
-    vault: Arc<Vault>,
+    beside: Beside,
 ) -> Result<(State, LiveDoors), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
     let metrics = Arc::new(Metrics::new().map_err(|error| failed(&error))?);
@@ -81,11 +90,12 @@ fn state(
     let origins = if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) };
     let state = State {
         desk,
-        vault,
+        vault: beside.vault,
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         tokens,
         passwords: Passwords::new(hashers(config)).map_err(|error| failed(&error))?,
+        oidc: beside.oidc,
         cursors,
         metrics,
         limits: if config.has_rate_limits { Limits::on() } else { Limits::off() },

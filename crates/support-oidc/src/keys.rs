@@ -1,4 +1,4 @@
-//! An identity provider's public keys.
+//! Public keys of a provider: JWK sets (RFC 7517).
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
@@ -9,21 +9,29 @@ const MIN_RSA_BITS: usize = 2_048;
 /// Keys that tokens cannot be checked with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unusable token keys: {0}")]
-pub struct InvalidKeys(pub(super) String);
+pub struct InvalidKeys(pub String);
 
 /// One key, and the one algorithm it is for.
-pub(super) struct ProviderKey {
-    pub(super) id: Option<String>,
-    pub(super) algorithm: Algorithm,
-    pub(super) key: DecodingKey,
+#[derive(Clone)]
+pub struct PublicKey {
+    /// Its `kid`.
+    pub id: Option<String>,
+    /// The algorithm.
+    pub algorithm: Algorithm,
+    /// The key itself.
+    pub key: DecodingKey,
 }
 
-/// Reads a JWK set. Keys for other uses and algorithms are left out, as RFC 7517, section 5, asks.
-pub(super) fn read(jwks: &str) -> Result<Vec<ProviderKey>, InvalidKeys> {
+/// Reads a JWK set: RSA keys for RS256, P-256 keys for ES256 and Ed25519 keys for `EdDSA`. Keys for other uses and
+/// algorithms are left out, as RFC 7517, section 5, asks.
+///
+/// # Errors
+/// [`InvalidKeys`] when it is no JWK set, has no such key, or one that must not be used.
+pub fn read_keys(jwks: &str) -> Result<Vec<PublicKey>, InvalidKeys> {
     let set: JwkSet = serde_json::from_str(jwks).map_err(|error| {
         InvalidKeys(format!("the key set is no JWK set (line {}, column {})", error.line(), error.column()))
     })?;
-    let mut keys: Vec<ProviderKey> = Vec::new();
+    let mut keys: Vec<PublicKey> = Vec::new();
     for jwk in &set.keys {
         if let Some(algorithm) = algorithm(jwk)? {
             let id = jwk.common.key_id.clone();
@@ -31,7 +39,7 @@ pub(super) fn read(jwks: &str) -> Result<Vec<ProviderKey>, InvalidKeys> {
                 return Err(InvalidKeys("two keys of the key set have the same kid".to_owned()));
             }
             let key = DecodingKey::from_jwk(jwk).map_err(|error| InvalidKeys(error.to_string()))?;
-            keys.push(ProviderKey { id, algorithm, key });
+            keys.push(PublicKey { id, algorithm, key });
         }
     }
     if keys.is_empty() {
