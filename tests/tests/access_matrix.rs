@@ -185,7 +185,7 @@ impl Cast {
         } else {
             Value::Null
         };
-        let file = if named("$file") {
+        let upload = if named("$file") {
             let path = format!("/support/tickets/{}/attachments", ticket["id"].as_str().unwrap());
             self.owner().send("POST", &path, |request| request.body(FORM_TYPE, FORM)).is(201)["id"].clone()
         } else {
@@ -201,7 +201,7 @@ impl Cast {
             ("$department", self.department.clone()),
             ("$owner", self.owner().id.clone()),
             ("$note", text(&note)),
-            ("$file", text(&file)),
+            ("$file", text(&upload)),
         ];
         let fill =
             |text: &str| values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));

@@ -1,5 +1,4 @@
 //! Files of tickets: who may upload, send and read them, and when they go.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed step is a failed test")]
 
 mod common;
 

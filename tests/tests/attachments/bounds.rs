@@ -72,7 +72,7 @@ fn a_gibibyte_is_refused_before_it_has_come() {
     let mut stream = begin(&desk, &scene.ann, &scene.ticket, "Transfer-Encoding: chunked");
     let opening = opening("endless.png");
     stream.write_all(format!("{:x}\r\n{opening}\r\n", opening.len()).as_bytes()).unwrap();
-    let chunk = [b"10000\r\n".as_slice(), &[b'x'; 0x10000], b"\r\n"].concat();
+    let chunk = [b"10000\r\n".as_slice(), &vec![b'x'; 0x10000], b"\r\n"].concat();
     let reading = stream.try_clone().unwrap();
     let answered = std::thread::spawn(move || reading.peek(&mut [0]));
     let mut sent = 0;

@@ -26,7 +26,9 @@ impl Scanner {
         let directory = tempfile::tempdir().unwrap();
         let at = |name: &str| directory.path().join(name);
         let mut hex = String::new();
-        files::eicar().iter().for_each(|byte| write!(hex, "{byte:02x}").unwrap());
+        for byte in files::eicar() {
+            write!(hex, "{byte:02x}").unwrap();
+        }
         fs::create_dir(at("signatures")).unwrap();
         fs::write(at("signatures/test.ndb"), format!("Eicar-Test-Signature:0:*:{hex}\n")).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -38,7 +38,7 @@ const HARMLESS: &str = "sandbox; default-src 'none'";
         ("attachmentId" = Uuid, Path, description = "The file's id.")
     ),
     responses(
-        (status = 200, description = "Its bytes, of the media type that they were found to be of.", body = Vec<u8>, content_type = "application/octet-stream", headers(
+        (status = 200, description = "Its bytes, of the media type that they were found to be of.", body = String, content_type = "*/*", headers(
             ("Content-Disposition" = String, description = "`attachment`, and its name."),
             ("Content-Length" = i64, description = "Its size.")
         ))

@@ -90,13 +90,13 @@ impl AttachmentRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.attachments.prune", skip_all)]
     fn prune(&mut self, stale: Stale, limit: u32) -> StoreResult<Vec<AttachmentId>> {
         self.writable()?;
-        let (state, before) = match stale {
+        let (kind, before) = match stale {
             Stale::Waiting(before) => (WAITING, before),
             Stale::Quarantined(before) => (QUARANTINED, before),
         };
         let oldest = locked!(
             attachments::table
-                .filter(attachments::state.eq(state))
+                .filter(attachments::state.eq(kind))
                 .filter(attachments::created_at.lt(At(before)))
                 .order((attachments::created_at, attachments::id))
                 .limit(limit.into())
