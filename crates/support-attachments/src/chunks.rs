@@ -22,6 +22,8 @@ pub const CHUNK: usize = 64 * 1024;
 pub struct Chunks {
     source: Source,
     turn: Turn,
+    /// One that was read before it was asked for.
+    ahead: Option<Bytes>,
 }
 
 /// What is done to chunks on their way.
@@ -43,7 +45,7 @@ enum Source {
 impl Chunks {
     /// Those of a file.
     pub(crate) const fn of_file(file: Arc<File>) -> Self {
-        Self { source: Source::File { file, offset: 0 }, turn: Turn::Nothing }
+        Self { source: Source::File { file, offset: 0 }, turn: Turn::Nothing, ahead: None }
     }
 
     /// Those of an object, opened.
@@ -51,12 +53,22 @@ impl Chunks {
         stream: BoxStream<'static, object_store::Result<Bytes>>,
         opening: Sealing,
     ) -> Self {
-        Self { source: Source::Stream { stream, held: BytesMut::new() }, turn: Turn::Open(opening) }
+        Self {
+            source: Source::Stream { stream, held: BytesMut::new() },
+            turn: Turn::Open(opening),
+            ahead: None,
+        }
     }
 
     /// These, sealed.
     pub(crate) fn sealed(self, sealing: Sealing) -> Self {
         Self { turn: Turn::Seal(sealing), ..self }
+    }
+
+    /// These, with the first one read: so that a file which cannot be read at all shows before its answer begins.
+    pub(crate) async fn begun(mut self) -> Result<Self, Error> {
+        self.ahead = self.next().await?;
+        Ok(self)
     }
 
     /// They as a stream, which ends behind the first failure.
@@ -69,6 +81,9 @@ impl Chunks {
     /// # Errors
     /// [`Error::Storage`] when they cannot be read, [`Error::Damaged`] when they are not what was kept.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        if self.ahead.is_some() {
+            return Ok(self.ahead.take());
+        }
         let chunk = self.read().await?;
         match (&mut self.turn, chunk) {
             (Turn::Nothing, chunk) => Ok(chunk),

@@ -115,7 +115,7 @@ impl Vault {
     /// # Errors
     /// [`Error::Missing`], [`Error::Damaged`], [`Error::Storage`].
     pub async fn read(&self, id: Uuid, size: u64, key: &FileKey) -> Result<Chunks, Error> {
-        self.storage.read(Area::Objects, id, (size, key)).await
+        self.storage.read(Area::Objects, id, (size, key)).await?.begun().await
     }
 
     /// Deletes what is kept under `id`; it may be gone already.

@@ -101,7 +101,10 @@ fn what_the_scanner_finds_is_put_into_quarantine() {
 
         let kept = stored(&desk, "attachments/quarantine");
         assert_eq!(kept.len(), 2);
-        assert!(kept.iter().any(|path| fs::read(path).unwrap() == eicar), "it is kept as it came");
+        let sealed: Vec<Vec<u8>> = kept.iter().map(|path| fs::read(path).unwrap()).collect();
+        assert!(sealed.iter().any(|bytes| bytes.len() == eicar.len() + 16), "it is kept");
+        let is_plain = |bytes: &Vec<u8>| bytes.windows(8).any(|window| window == &eicar[..8]);
+        assert!(!sealed.iter().any(is_plain), "sealed, so that nothing here can open it");
         for path in &kept {
             let id = path.file_name().unwrap().to_str().unwrap();
             let url = format!("/support/tickets/{}/attachments/{id}", scene.ticket);

@@ -1,6 +1,7 @@
 //! Attachments: files that are uploaded, checked, kept, sent and served.
 #![cfg(test)]
 
+mod at_rest;
 mod bounds;
 mod clamd;
 mod form;

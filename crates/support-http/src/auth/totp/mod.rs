@@ -41,7 +41,7 @@ async fn confirmed_user(
     let attempt = attempt(request, state, Factor::Password, &account)?;
     let known = user.as_ref().and_then(|user| user.password.clone());
     let verified = state.passwords.verify(password, known, attempt.is_known()).await;
-    let outcome = verified.map(|is_right| user.filter(|_| is_right)).map_err(Failure::from);
+    let outcome = verified.map(|is_right| user.filter(|_| is_right));
     settled(request, attempt, &outcome);
     outcome?.ok_or_else(|| Failure::new(Kind::WRONG_PASSWORD, "the password is wrong"))
 }
