@@ -42,7 +42,11 @@ pub(in super::super) fn put_to_use(conn: &mut Connection, id: i32) -> QueryResul
 /// do the same.
 pub(in super::super) fn prepare(conn: &mut Connection, vault: &Vault) -> Result<(), OpenError> {
     let failed = |error: DieselError| OpenError::Failed { reason: one_line(&error.to_string()) };
-    let (keyring, is_whole) = load(conn, vault).map_err(|_| OpenError::Unencrypted)?;
+    let (keyring, is_whole) = load(conn, vault).map_err(|error| {
+        // Either database names the table that it does not have.
+        let is_missing = error.to_string().contains("encryption_keys");
+        if is_missing { OpenError::Unencrypted } else { failed(error) }
+    })?;
     if !is_whole {
         return Err(OpenError::WrongKey);
     }

@@ -143,6 +143,13 @@ fn another_master_key_is_refused(scene: &Scene) {
     assert!(refused.expect_err("refused").to_string().contains("master key"));
 }
 
+fn a_database_from_before_encryption_is_refused(scene: &Scene) {
+    (scene.sql)("DROP TABLE data_keys");
+    (scene.sql)("DROP TABLE encryption_keys");
+    let refused = open(&scene.url, &common::master(), &Options::default()).map(drop);
+    assert!(matches!(refused, Err(OpenError::Unencrypted)), "{refused:?}");
+}
+
 fn rotation_seals_everything_anew(scene: &Scene) {
     let tickets = seed(scene);
     let broken = stored(scene, "description", 4);
@@ -203,5 +210,6 @@ on_both!(
     a_damaged_message_leaves_its_conversation_whole,
     a_damaged_data_key_is_damage_of_its_owner_alone,
     another_master_key_is_refused,
+    a_database_from_before_encryption_is_refused,
     rotation_seals_everything_anew,
 );
