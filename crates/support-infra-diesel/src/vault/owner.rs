@@ -40,8 +40,8 @@ struct Parts {
     secret: Secret,
     /// The key for what never changes.
     lasting: Secret,
-    /// The encryption key in use when this was read, and the key for rows that comes from it.
-    changing: (i32, Secret),
+    /// The encryption key in use when this was read, if one was known, and the key for rows that comes from it.
+    changing: Option<(i32, Secret)>,
     read_at: Instant,
 }
 
@@ -53,12 +53,12 @@ impl DataKey {
 
     pub(super) fn new(owner: UserId, generation: i32, secret: Secret, keyring: &Keyring) -> Self {
         let current = keyring.current();
-        let row_key = keyring.find(current).map(|key| key.row_key(owner, &secret)).unwrap_or_default();
+        let changing = keyring.find(current).map(|key| (current, key.row_key(owner, &secret)));
         Self(Arc::new(Parts {
             owner,
             generation,
             lasting: derive(secret.as_slice(), b"support: lasting rows"),
-            changing: (current, row_key),
+            changing,
             secret,
             read_at: Instant::now(),
         }))
@@ -82,8 +82,8 @@ impl DataKey {
     pub(crate) fn sealed(&self, keyring: &Keyring) -> StoreResult<(i32, Vec<u8>)> {
         let current = keyring.current();
         let place = Self::place(self.0.owner, self.0.generation, current);
-        let sealed = keyring.find(current).map(|key| key.seal_data_key(&place, &self.0.secret));
-        Ok((current, sealed.transpose()?.unwrap_or_default()))
+        let key = keyring.find(current).ok_or_else(no_encryption_key)?;
+        Ok((current, key.seal_data_key(&place, &self.0.secret)?))
     }
 
     pub(super) fn place(owner: UserId, generation: i32, encryption_key: i32) -> Vec<u8> {
@@ -143,19 +143,17 @@ impl Seal<'_> {
         life: Life,
         plain: &[u8],
     ) -> StoreResult<Vec<u8>> {
-        let Parts { generation, lasting, changing: (known, row_key), .. } = &*self.key.0;
-        let (current, fresh) = self.vault.with_keys(|keys| {
-            let current = keys.current();
-            let fresh = (current != *known).then(|| self.row_key(keys, current));
-            (current, fresh.flatten())
-        });
+        let Parts { generation, lasting, .. } = &*self.key.0;
         let (id, key) = match life {
-            Life::Lasting => (0, lasting),
-            Life::Changing => (current, fresh.as_ref().unwrap_or(row_key)),
+            Life::Lasting => (0, lasting.clone()),
+            Life::Changing => {
+                let current = self.vault.with_keys(Keyring::current);
+                (current, self.row_key(current).ok_or_else(no_encryption_key)?)
+            }
         };
         let mut sealed = [id.to_be_bytes(), generation.to_be_bytes()].concat();
         let bound = bound(place, column, &sealed);
-        cipher::seal(key, &bound, plain, &mut sealed)?;
+        cipher::seal(&key, &bound, plain, &mut sealed)?;
         Ok(sealed)
     }
 
@@ -193,13 +191,9 @@ impl Seal<'_> {
         }
         let (header, rest) = sealed.split_at_checked(HEADER).ok_or_else(damaged)?;
         let bound = bound(place, column, header);
-        let opened = if life == Life::Lasting {
-            cipher::open(&key.lasting, &bound, rest)
-        } else if id == key.changing.0 {
-            cipher::open(&key.changing.1, &bound, rest)
-        } else {
-            let other = self.vault.with_keys(|keys| self.row_key(keys, id)).ok_or_else(damaged)?;
-            cipher::open(&other, &bound, rest)
+        let opened = match life {
+            Life::Lasting => cipher::open(&key.lasting, &bound, rest),
+            Life::Changing => cipher::open(&self.row_key(id).ok_or_else(damaged)?, &bound, rest),
         };
         opened.map(Some).map_err(|_| damaged())
     }
@@ -219,9 +213,20 @@ impl Seal<'_> {
         self.sealed(&place, column.name, Life::Changing, &plain).map(Resealed::New)
     }
 
-    fn row_key(&self, keys: &Keyring, id: i32) -> Option<Secret> {
-        Some(keys.find(id)?.row_key(self.key.owner(), &self.key.0.secret))
+    /// The key for the owner's rows that comes from the encryption key with this number.
+    fn row_key(&self, id: i32) -> Option<Secret> {
+        match &self.key.0.changing {
+            Some((known, key)) if *known == id => Some(key.clone()),
+            _ => self
+                .vault
+                .with_keys(|keys| Some(keys.find(id)?.row_key(self.key.owner(), &self.key.0.secret))),
+        }
     }
+}
+
+/// Whoever has no encryption key, since they have no master key, must not write.
+fn no_encryption_key() -> StoreError {
+    StoreError::Internal("no encryption key is known".to_owned())
 }
 
 /// The number of the encryption key and the generation of the data key that sealed something.
@@ -236,4 +241,22 @@ fn bound(place: &Place<'_>, column: &str, header: &[u8]) -> Vec<u8> {
     let mut bound = format!("{}\0{column}\0{}\0", place.table, place.row).into_bytes();
     bound.extend_from_slice(header);
     bound
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::MasterKey;
+
+    #[test]
+    fn nothing_is_sealed_without_an_encryption_key() {
+        let vault = Vault::new(&MasterKey::none(), None);
+        let owner = UserId::new(Uuid::from_u128(1));
+        let key = DataKey::draw(owner, 0, &Keyring::default()).expect("drawn");
+        let place = Place { table: "users", row: &owner };
+        let seal = Seal { vault: &vault, key: &key };
+        let sealed = seal.write(&place, "person", Life::Changing, &[Some("Ana")]);
+        assert_eq!(sealed, Err(no_encryption_key()));
+        assert_eq!(key.sealed(&Keyring::default()), Err(no_encryption_key()));
+    }
 }
