@@ -75,11 +75,13 @@ routes! {
     "/auth/oidc/login" => { get auth::oidc::login::oidc_login }
     "/auth/oidc/callback" => { get auth::oidc::callback::oidc_callback }
     "/auth/oidc/token" => { post auth::oidc::token::oidc_token }
+    "/" => { get meta::home::home }
     "/healthz" => { get meta::health::healthz }
     "/readyz" => { get meta::ready::readyz }
     "/metrics" => { get meta::metrics::metrics }
     "/openapi.json" => { get meta::openapi::openapi_json }
     "/docs" => { get meta::docs::docs }
+    "/docs/" => { get meta::docs::docs }
     "/docs/{file}" => { get meta::docs::docs_file }
 }
 

@@ -26,10 +26,30 @@ async fn the_service_says_how_it_is() {
 }
 
 #[actix_web::test]
+async fn the_root_is_a_page_that_leads_to_the_documentation() {
+    let world = World::empty().await;
+    let page = world.get("", "/").await.expect(200);
+    assert_eq!(page.header("content-type").as_deref(), Some("text/html; charset=utf-8"));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    let text = String::from_utf8(page.bytes).unwrap();
+    for part in ["Support System", env!("CARGO_PKG_VERSION"), "href=\"/docs\"", "href=\"/openapi.json\""] {
+        assert!(text.contains(part), "no {part} in\n{text}");
+    }
+    for (_, link) in text.match_indices("href=\"").map(|(at, quote)| (at, &text[at + quote.len()..])) {
+        let link = link.split('"').next().unwrap();
+        let status = world.get("", link).await.status;
+        assert!(status == 200 || status == 308, "{link}: {status}");
+    }
+}
+
+#[actix_web::test]
 async fn the_documentation_needs_no_other_host() {
     let world = World::empty().await;
     let moved = world.get("", "/docs").await.expect(308);
     let page = moved.header("location").unwrap();
+    let with_slash = world.get("", "/docs/").await.expect(308);
+    assert_eq!(with_slash.header("location").as_ref(), Some(&page));
     for (path, kind) in [
         (page.as_str(), "text/html"),
         ("/docs/swagger-ui-bundle.js", "text/javascript"),
