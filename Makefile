@@ -11,8 +11,11 @@ DENY_VERSION := 0.20.2
 DENY := .tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 VENV := .tools/venv
 CLIENTS := tests/clients/node_modules
+# Where scripts/install-node puts a Node.js if the machine's own is missing or too old.
+NODE := .tools/node
+export PATH := $(CURDIR)/$(NODE)/bin:$(PATH)
 
-.PHONY: help run test jitter bench check fmt tools packages
+.PHONY: help run test jitter bench release bare check fmt tools packages
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -46,6 +49,16 @@ bench: packages ## measure memory, frames and messages a second with an optimise
 	cargo run $(LOCKED) --quiet --release --package support-bench -- fanout
 	cargo run $(LOCKED) --quiet --release --package support-bench -- messages
 	cargo run $(LOCKED) --quiet --release --package support-bench -- logins
+
+# Symbols serve profilers and backtraces of crashes, which find them by the link that the binary keeps to them.
+release: ## build the optimised binary, stripped, and keep its symbols in a file beside it
+	cargo rustc $(LOCKED) --release --package support-server --bin support-server -- -C strip=none
+	cd target/release && objcopy --only-keep-debug support-server support-server.debug
+	cd target/release && objcopy --strip-all --add-gnu-debuglink=support-server.debug support-server
+	@ls -l --block-size=M target/release/support-server target/release/support-server.debug
+
+bare: ## run `make run` and `make test` in a bare Debian 12, made for it and removed again (root only)
+	@scripts/bare
 
 # The domain is linted a second time as other services get it: without what its neighbours turn on.
 check: $(DENY) ## check format, lints, documentation, licences and dependencies
@@ -81,6 +94,10 @@ $(VENV)/installed: tests/requirements.txt | packages
 	$(VENV)/bin/schemathesis --version
 	touch $@
 
-$(CLIENTS)/installed: tests/clients/package.json tests/clients/package-lock.json | packages
+$(NODE)/installed: scripts/install-node tests/requirements-node.txt | $(VENV)/installed
+	@scripts/install-node $(VENV) $(NODE)
+	@touch $@
+
+$(CLIENTS)/installed: tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc | $(NODE)/installed
 	cd tests/clients && npm ci --no-progress --loglevel=error
 	touch $@

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::workspace;
 
-/// A script of Node.js with these arguments.
+/// A script of Node.js with these arguments. It is run by the Node.js that `make` installed, where the machine's own is
+/// missing or too old.
 ///
 /// # Panics
 /// When what it needs is not installed.
@@ -17,7 +18,8 @@ use crate::workspace;
 pub fn node<S: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = S>) -> Command {
     let clients = workspace().join("tests/clients");
     assert!(clients.join("node_modules/installed").is_file(), "`make tools` installs the clients of Node.js");
-    let mut command = Command::new("node");
+    let installed = workspace().join(".tools/node/bin/node");
+    let mut command = Command::new(if installed.is_file() { installed } else { "node".into() });
     command.arg("--test-reporter=spec").arg(script).args(arguments).current_dir(clients);
     command
 }
