@@ -22,7 +22,7 @@ struct Arguments {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: String,
-    /// How long after a client's last answer it is pinged.
+    /// How long after the last ping a client that answered it is pinged again.
     #[arg(long, default_value_t = 300)]
     ping_interval_ms: u64,
     /// How long a client may take to answer a ping.

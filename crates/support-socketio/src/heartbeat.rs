@@ -16,18 +16,25 @@ pub(crate) enum Beat {
 }
 
 /// The times of pings and their answers. It has no timer of its own, so that it can be asked by whoever comes by.
+///
+/// The process may be late for any of them, and then so may be what it reads. So the time-out runs from when the ping was
+/// sent, the next ping is due an interval after the last one, however long its answer took to be read, and nobody is given up
+/// before what may have arrived in the meantime could be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
     interval: Duration,
     timeout: Duration,
-    is_waiting: bool,
+    /// When the other side was asked, unless it was heard since.
+    asked: Option<Instant>,
+    /// Whether the answer to this ping was given more time already.
+    is_postponed: bool,
     due: Option<Instant>,
 }
 
 impl Heartbeat {
     /// Begins at `now` with a rest of `interval`; too long a time to be added to `now` is for ever.
     pub(crate) fn new(interval: Duration, timeout: Duration, now: Instant) -> Self {
-        Self { interval, timeout, is_waiting: false, due: now.checked_add(interval) }
+        Self { interval, timeout, asked: None, is_postponed: false, due: now.checked_add(interval) }
     }
 
     /// When to ask next, if ever.
@@ -35,33 +42,41 @@ impl Heartbeat {
         self.due
     }
 
-    /// What is to be done at `now`. After [`Beat::Ping`] the answer must come within the time-out of the moment at which
-    /// the ping was due, however late it is, but half of the time-out is always left.
+    /// What is to be done at `now`. After [`Beat::Ping`] the answer must come within the time-out. Who is asked for the
+    /// verdict late, by more than a tenth of the time-out, has not been reading either: the verdict is postponed.
     pub(crate) fn beat(&mut self, now: Instant) -> Beat {
-        match self.due {
-            Some(due) if due <= now => {
-                if self.is_waiting {
-                    return Beat::Dead;
-                }
-                self.is_waiting = true;
-                self.due = due.checked_add(self.timeout).max(now.checked_add(self.timeout / 2));
-                Beat::Ping
-            }
-            _ => Beat::Rest,
+        let Some(due) = self.due.filter(|due| *due <= now) else { return Beat::Rest };
+        if self.asked.is_none() {
+            self.asked = Some(now);
+            self.is_postponed = false;
+            self.due = now.checked_add(self.timeout);
+            return Beat::Ping;
         }
+        if now.duration_since(due) > self.timeout / 10 {
+            self.postpone(now);
+        }
+        if self.due.is_some_and(|due| due <= now) { Beat::Dead } else { Beat::Rest }
     }
 
     /// The other side was heard at `now`.
     pub(crate) fn heard(&mut self, now: Instant) {
-        if self.is_waiting {
-            self.is_waiting = false;
-            self.due = now.checked_add(self.interval);
+        if let Some(asked) = self.asked.take() {
+            self.due = asked.checked_add(self.interval).map(|due| due.max(now));
+        }
+    }
+
+    /// Something that may be the answer is about to be read at `now`: there is half of the time-out to do so, once a ping.
+    pub(crate) fn postpone(&mut self, now: Instant) {
+        if self.asked.is_some() && !self.is_postponed {
+            self.is_postponed = true;
+            let due = now.checked_add(self.timeout / 2);
+            self.due = self.due.zip(due).map(|(one, other)| one.max(other));
         }
     }
 
     /// The other side could not be asked until `now`: it has as much time to answer as if it were asked now.
     pub(crate) fn resume(&mut self, now: Instant) {
-        let due = if self.is_waiting { now.checked_add(self.timeout) } else { Some(now) };
+        let due = if self.asked.is_some() { now.checked_add(self.timeout) } else { Some(now) };
         self.due = self.due.zip(due).map(|(one, other)| one.max(other));
     }
 }
@@ -94,19 +109,57 @@ mod tests {
         heart.heard(start + ms(100));
         assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
         heart.heard(start + ms(350));
-        assert_eq!(heart.beat(start + ms(649)), Beat::Rest);
-        assert_eq!(heart.beat(start + ms(650)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(599)), Beat::Rest);
+        assert_eq!(heart.beat(start + ms(600)), Beat::Ping);
     }
 
     #[test]
-    fn a_timer_that_fires_late_takes_nothing_from_the_deadline_but_leaves_time_to_answer() {
+    fn an_answer_that_is_read_late_does_not_delay_the_next_ping() {
+        let start = Instant::now();
+        let mut heart = Heartbeat::new(INTERVAL, TIMEOUT * 2, start);
+        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
+        heart.heard(start + ms(690));
+        assert_eq!(heart.due(), Some(start + ms(690)));
+        assert_eq!(heart.beat(start + ms(690)), Beat::Ping);
+    }
+
+    #[test]
+    fn a_ping_that_is_sent_late_has_the_whole_time_out() {
         let start = Instant::now();
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
-        assert_eq!(heart.beat(start + ms(340)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(450)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(649)), Beat::Rest);
+        assert_eq!(heart.beat(start + ms(650)), Beat::Dead);
+    }
+
+    #[test]
+    fn a_verdict_that_comes_late_is_postponed_once() {
+        let start = Instant::now();
+        let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
+        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(2_000)), Beat::Rest);
+        assert_eq!(heart.due(), Some(start + ms(2_100)));
+        let mut answered = heart;
+        answered.heard(start + ms(2_001));
+        assert_eq!(answered.beat(start + ms(2_001)), Beat::Ping);
+        assert_eq!(answered.beat(start + ms(4_000)), Beat::Rest);
+        assert_eq!(heart.beat(start + ms(4_000)), Beat::Dead);
+    }
+
+    #[test]
+    fn what_is_about_to_be_read_postpones_the_verdict_once() {
+        let start = Instant::now();
+        let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
+        heart.postpone(start + ms(290));
+        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
+        heart.postpone(start + ms(310));
         assert_eq!(heart.due(), Some(start + ms(500)));
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
-        assert_eq!(heart.beat(start + ms(60_000)), Beat::Ping);
-        assert_eq!(heart.due(), Some(start + ms(60_100)));
+        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
+        heart.postpone(start + ms(505));
+        assert_eq!(heart.beat(start + ms(505)), Beat::Rest);
+        heart.postpone(start + ms(600));
+        assert_eq!(heart.beat(start + ms(605)), Beat::Dead);
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl<H: Handler> Server<H> {
                 Transport::WebSocket => self.open_websocket(request, payload, pass),
             };
         };
-        let session = self.find(&sid).ok_or(Error::UnknownSession)?;
+        let session = self.find(&sid, request.method()).ok_or(Error::UnknownSession)?;
         if !is_upgrade && (transport == Transport::WebSocket) != session.stage().is_websocket() {
             return Err(Error::BadRequest);
         }
@@ -125,10 +125,15 @@ impl<H: Handler> Server<H> {
         }
     }
 
-    /// A session that lives, or has something left to say. Timers fire late, so what is due is done first.
-    fn find(self: &Arc<Self>, sid: &str) -> Option<Arc<Session<H>>> {
+    /// A session that lives, or has something left to say. Timers fire late, so what is due is done first; only a body that
+    /// may hold the answer to a ping is read before its sender is given up.
+    fn find(self: &Arc<Self>, sid: &str, method: &Method) -> Option<Arc<Session<H>>> {
         let session = self.sessions.find(sid)?;
-        self.look_after(&session, Instant::now());
+        let now = Instant::now();
+        if method == Method::POST {
+            session.heartbeat().postpone(now);
+        }
+        self.look_after(&session, now);
         if session.stage().is_over() { None } else { Some(session) }
     }
 

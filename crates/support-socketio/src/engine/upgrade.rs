@@ -23,7 +23,7 @@ impl<H: Handler> Server<H> {
         payload: Payload,
     ) -> Result<HttpResponse, Error> {
         if !session.stage().open_upgrade() {
-            return Err(Error::BadRequest);
+            return self.turn_away(request, payload);
         }
         let opened = Opened(session);
         // The session's own queue stays with polling until the client moves.
@@ -32,6 +32,17 @@ impl<H: Handler> Server<H> {
             websocket::open(request, payload, &self.websocket_settings(), None, outbox)
                 .map_err(|_| Error::BadRequest)?;
         rt::spawn(Arc::clone(self).try_upgrade(opened, connection));
+        Ok(response)
+    }
+
+    /// Opens a WebSocket for a session that has one, or is about to, and closes it at once, as the reference server does:
+    /// its clients take an error for the end of the session, but not this. It counts as a connection until it is closed.
+    fn turn_away(&self, request: &HttpRequest, payload: Payload) -> Result<HttpResponse, Error> {
+        let pass = self.gate.admit(request).map_err(Error::Refused)?;
+        let (response, connection) =
+            websocket::accept(request, payload, &self.websocket_settings(), None, pass)
+                .map_err(|_| Error::BadRequest)?;
+        connection.outbox().close(code::NORMAL, "the session has a WebSocket");
         Ok(response)
     }
 

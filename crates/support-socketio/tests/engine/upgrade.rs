@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use support_socketio::engine::Settings;
 
-use crate::common::{Got, answer};
+use crate::common::{Got, answer, eventually};
 use crate::echo::{Stage, quiet};
 
 #[test]
@@ -63,20 +63,27 @@ fn a_poll_at_the_moment_of_the_move_is_refused() {
 }
 
 #[test]
-fn after_the_move_polling_and_other_websockets_are_refused() {
+fn after_the_move_polling_is_refused_and_other_websockets_are_closed() {
     let stage = Stage::set(quiet());
     let poller = stage.poller();
-    let mut raw = poller.probe();
-    assert_eq!(poller.dial().err().unwrap().status, 400);
+    let mut raw = poller.dial().unwrap();
+    assert_eq!(poller.dial().unwrap().closed(), Some(1_000), "one is open");
+    raw.text("2probe");
+    assert_eq!(raw.next_text(), "3probe");
+    assert_eq!(poller.dial().unwrap().closed(), Some(1_000), "one was probed");
     raw.text("5");
     raw.text("4moved");
     assert_eq!(raw.next_text(), "4moved");
     let refused = r#"{"code":3,"message":"Bad request"}"#;
-    for answer in [poller.get(), poller.post("4late"), poller.dial().err().unwrap()] {
+    for answer in [poller.get(), poller.post("4late")] {
         assert_eq!((answer.status, answer.body.as_str()), (400, refused));
     }
+    let mut second = poller.dial().unwrap();
+    second.text("4not read");
+    assert_eq!(second.closed(), Some(1_000), "the session has moved");
     raw.text("4unharmed");
     assert_eq!(raw.next_text(), "4unharmed");
+    eventually("only the session's connection is counted", || stage.gate.connections() == 1);
 }
 
 #[test]
