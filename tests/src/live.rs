@@ -1,4 +1,4 @@
-//! Clients of the live desk, one for both doors: as little of WebSocket and Socket.IO as tests need.
+//! Clients of the live desk, one for both transports: as little of WebSocket and Socket.IO as tests need.
 //!
 //! A [`Client`] waits for what must come and panics, at the line of the test that called it, when it does not. That nothing
 //! came is never seen by waiting: a test causes something else that must come afterwards, and looks at what came before.
@@ -12,8 +12,8 @@
 )]
 #![expect(clippy::must_use_candidate, reason = "a test may only want that something happened")]
 
-mod door;
 mod packet;
+mod transport;
 pub mod wire;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -26,8 +26,8 @@ use serde_json::{Value, json};
 use tungstenite::error::ProtocolError;
 use tungstenite::{Error, Message, WebSocket};
 
-pub use self::door::{Door, Refusal};
 use self::packet::Said;
+pub use self::transport::{Refusal, Transport};
 use crate::check_problem;
 
 /// Nothing that must come takes this long; it only turns a hang into a failure.
@@ -69,7 +69,7 @@ pub type Answer = Result<Value, Value>;
 /// Somebody who is connected. Dropping it cuts the connection.
 #[derive(Debug)]
 pub struct Client {
-    door: Door,
+    transport: Transport,
     socket: WebSocket<TcpStream>,
     protocol: Option<String>,
     asked: u64,
@@ -81,9 +81,9 @@ pub struct Client {
 }
 
 impl Client {
-    /// The door it came by.
-    pub fn door(&self) -> Door {
-        self.door
+    /// The transport it came by.
+    pub fn transport(&self) -> Transport {
+        self.transport
     }
 
     /// The subprotocol that the server chose.
@@ -102,9 +102,9 @@ impl Client {
     /// The problem, if the server refuses.
     #[track_caller]
     pub fn authenticate(&mut self, token: Option<&str>) -> Answer {
-        match (self.door, token) {
-            (Door::Plain, _) => self.ask("authenticate", &json!({ "token": token })),
-            (Door::SocketIo, token) => {
+        match (self.transport, token) {
+            (Transport::Plain, _) => self.ask("authenticate", &json!({ "token": token })),
+            (Transport::SocketIo, token) => {
                 self.write(packet::connect(token));
                 let begun = Instant::now();
                 while self.entry.is_none() {
@@ -121,13 +121,13 @@ impl Client {
     /// Says something that is to be answered, and answers under which number. Nobody may be there to hear it any more.
     pub fn send(&mut self, event: &str, data: &Value) -> u64 {
         self.asked += 1;
-        self.write(packet::event(self.door, event, data, Some(self.asked)));
+        self.write(packet::event(self.transport, event, data, Some(self.asked)));
         self.asked
     }
 
     /// Says something that need not be answered.
     pub fn tell(&mut self, event: &str, data: &Value) {
-        self.write(packet::event(self.door, event, data, None));
+        self.write(packet::event(self.transport, event, data, None));
     }
 
     /// Sends any text.
@@ -304,7 +304,7 @@ impl Client {
 
     #[track_caller]
     fn sort(&mut self, text: &str) {
-        match packet::read(self.door, text) {
+        match packet::read(self.transport, text) {
             Said::Event(event) => self.heard.push_back(event),
             Said::Answer(number, answer) => {
                 let before = self.answers.insert(number, answer);

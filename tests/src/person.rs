@@ -103,7 +103,7 @@ impl Answer for Response {
     }
 }
 
-/// Checks that a problem document (RFC 9457) has all that the contract promises of it.
+/// Checks that a problem document (RFC 9457) has all that `docs/contract.md`, section 2.3, promises of it.
 #[track_caller]
 pub fn check_problem(status: u16, content_type: &str, problem: &Value) {
     assert!(content_type.starts_with("application/problem+json"), "{content_type}: {problem}");

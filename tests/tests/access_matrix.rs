@@ -1,4 +1,4 @@
-//! Who may do what: every endpoint of the contract for every role, on a ticket of their own and on a foreign one.
+//! Who may do what: every endpoint of `docs/contract.md`, section 2, for every role, on a ticket of their own and on a foreign one.
 #![cfg(test)]
 
 use serde_json::{Value, json};

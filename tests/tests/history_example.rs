@@ -1,4 +1,4 @@
-//! The specification's "History Tracking Example", lived through over HTTP.
+//! The worked example of `docs/specification.md`, section 2.5.2, lived through over HTTP.
 #![cfg(test)]
 
 use serde_json::{Value, json};

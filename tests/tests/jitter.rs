@@ -1,4 +1,4 @@
-//! The jitter run: clients in many rooms, half of them by each door, whose connections are cut again and again, while
+//! The jitter run: clients in many rooms, half of them by each transport, whose connections are cut again and again, while
 //! the server is killed and started anew. Every client ends with every message of its rooms, once and in order. One
 //! more client hardly reads: it is ended, and nobody else is disturbed.
 //!

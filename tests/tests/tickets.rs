@@ -8,7 +8,7 @@ use support_tests::{
     Answer, Desk, Person, Response, each, for_each_database, pointers, request, subject, with,
 };
 
-/// The specification's `SupportTicket` and what the contract adds.
+/// The fields of `docs/specification.md`, section 2.1, and of `docs/contract.md`, section 2.8.
 const MEMBERS: [&str; 26] = [
     "id",
     "ticketNumber",

@@ -1,4 +1,4 @@
-//! What the service tells over a socket (`contract.md` section 4, "server → client"), and its answers there.
+//! What the service tells over a socket (`docs/contract.md`, section 4.3), and its answers there.
 //!
 //! `new_message` carries a [`Message`] and `new_ticket` a [`Ticket`] as they are.
 

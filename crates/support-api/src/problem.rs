@@ -1,7 +1,7 @@
 //! Failures as problem documents (RFC 9457), over HTTP and over sockets alike.
 
 use serde::{Deserialize, Serialize};
-use support_domain::error::{Entity, Error, Refusal, StoreError, Violation};
+use support_domain::error::{Entity, Error, RuleViolation, StoreError, Violation};
 use support_domain::rules::transition;
 use utoipa::ToSchema;
 
@@ -99,28 +99,28 @@ kinds! {
 impl Kind {
     /// The kind of a rule's refusal: a 409, unless the request itself is at fault.
     #[must_use]
-    pub const fn of_refusal(refusal: &Refusal) -> Self {
+    pub const fn of_refusal(refusal: &RuleViolation) -> Self {
         let (status, title) = match refusal {
-            Refusal::InvalidTransition { .. } => (409, "Invalid transition"),
-            Refusal::AssigneeRequired => (409, "Assignee required"),
-            Refusal::EscalationRequired => (409, "Escalation required"),
-            Refusal::TicketClosed => (409, "Ticket closed"),
-            Refusal::NoAgentAvailable => (409, "No agent available"),
-            Refusal::AgentAway => (409, "Agent away"),
-            Refusal::AgentAtCapacity { .. } => (409, "Agent at capacity"),
-            Refusal::NoEscalationTarget => (409, "No escalation target"),
-            Refusal::TierTooLow { .. } => (409, "Tier too low"),
-            Refusal::NoHandler => (409, "No handler"),
-            Refusal::EmailTaken => (409, "E-mail address taken"),
-            Refusal::DepartmentNameTaken => (409, "Department name taken"),
-            Refusal::CategoryTaken { .. } => (409, "Category taken"),
-            Refusal::TooManyUploads { .. } => (409, "Too many uploads"),
-            Refusal::SecondFactorRequired => (401, "Second factor required"),
-            Refusal::CodeRefused => (403, "Wrong code"),
-            Refusal::SecondFactorActive => (409, "Second factor active"),
-            Refusal::NoSecondFactor => (409, "No second factor"),
-            Refusal::UnknownIdentity => (403, "Unknown identity"),
-            Refusal::IdempotencyKeyReused => (422, "Idempotency key reused"),
+            RuleViolation::InvalidTransition { .. } => (409, "Invalid transition"),
+            RuleViolation::AssigneeRequired => (409, "Assignee required"),
+            RuleViolation::EscalationRequired => (409, "Escalation required"),
+            RuleViolation::TicketClosed => (409, "Ticket closed"),
+            RuleViolation::NoAgentAvailable => (409, "No agent available"),
+            RuleViolation::AgentAway => (409, "Agent away"),
+            RuleViolation::AgentAtCapacity { .. } => (409, "Agent at capacity"),
+            RuleViolation::NoEscalationTarget => (409, "No escalation target"),
+            RuleViolation::TierTooLow { .. } => (409, "Tier too low"),
+            RuleViolation::NoHandler => (409, "No handler"),
+            RuleViolation::EmailTaken => (409, "E-mail address taken"),
+            RuleViolation::DepartmentNameTaken => (409, "Department name taken"),
+            RuleViolation::CategoryTaken { .. } => (409, "Category taken"),
+            RuleViolation::TooManyUploads { .. } => (409, "Too many uploads"),
+            RuleViolation::SecondFactorRequired => (401, "Second factor required"),
+            RuleViolation::CodeRefused => (403, "Wrong code"),
+            RuleViolation::SecondFactorActive => (409, "Second factor active"),
+            RuleViolation::NoSecondFactor => (409, "No second factor"),
+            RuleViolation::UnknownIdentity => (403, "Unknown identity"),
+            RuleViolation::IdempotencyKeyReused => (422, "Idempotency key reused"),
         };
         Self { status, code: refusal.code(), title }
     }
@@ -207,10 +207,10 @@ impl Problem {
         Self { errors: violations.into_iter().map(field).collect(), ..Self::new(Kind::VALIDATION, detail) }
     }
 
-    fn refusal(refusal: &Refusal) -> Self {
+    fn refusal(refusal: &RuleViolation) -> Self {
         let problem = Self::new(Kind::of_refusal(refusal), refusal.to_string());
         match refusal {
-            Refusal::InvalidTransition { from, to } => Self {
+            RuleViolation::InvalidTransition { from, to } => Self {
                 from: Some((*from).into()),
                 to: Some((*to).into()),
                 allowed: Some(transition::allowed(*from).iter().map(|status| (*status).into()).collect()),
@@ -297,29 +297,29 @@ mod tests {
             (store(corrupt), 500, "internal_error"),
             (store(StoreError::Internal("secret".to_owned())), 500, "internal_error"),
             (
-                Refusal::InvalidTransition { from: Status::Open, to: Status::Closed }.into(),
+                RuleViolation::InvalidTransition { from: Status::Open, to: Status::Closed }.into(),
                 409,
                 "invalid_transition",
             ),
-            (Refusal::AssigneeRequired.into(), 409, "assignee_required"),
-            (Refusal::EscalationRequired.into(), 409, "escalation_required"),
-            (Refusal::TicketClosed.into(), 409, "ticket_closed"),
-            (Refusal::NoAgentAvailable.into(), 409, "no_agent_available"),
-            (Refusal::AgentAway.into(), 409, "agent_away"),
-            (Refusal::AgentAtCapacity { active: 2, capacity: 2 }.into(), 409, "agent_at_capacity"),
-            (Refusal::NoEscalationTarget.into(), 409, "no_escalation_target"),
-            (Refusal::TierTooLow { target: 1, handler: 2 }.into(), 409, "tier_too_low"),
-            (Refusal::NoHandler.into(), 409, "no_handler"),
-            (Refusal::EmailTaken.into(), 409, "email_taken"),
-            (Refusal::DepartmentNameTaken.into(), 409, "department_name_taken"),
-            (Refusal::CategoryTaken { category: Category::Loan }.into(), 409, "category_taken"),
-            (Refusal::TooManyUploads { most: 2 }.into(), 409, "too_many_uploads"),
-            (Refusal::SecondFactorRequired.into(), 401, "second_factor_required"),
-            (Refusal::CodeRefused.into(), 403, "wrong_code"),
-            (Refusal::SecondFactorActive.into(), 409, "second_factor_active"),
-            (Refusal::UnknownIdentity.into(), 403, "unknown_identity"),
-            (Refusal::NoSecondFactor.into(), 409, "no_second_factor"),
-            (Refusal::IdempotencyKeyReused.into(), 422, "idempotency_key_reused"),
+            (RuleViolation::AssigneeRequired.into(), 409, "assignee_required"),
+            (RuleViolation::EscalationRequired.into(), 409, "escalation_required"),
+            (RuleViolation::TicketClosed.into(), 409, "ticket_closed"),
+            (RuleViolation::NoAgentAvailable.into(), 409, "no_agent_available"),
+            (RuleViolation::AgentAway.into(), 409, "agent_away"),
+            (RuleViolation::AgentAtCapacity { active: 2, capacity: 2 }.into(), 409, "agent_at_capacity"),
+            (RuleViolation::NoEscalationTarget.into(), 409, "no_escalation_target"),
+            (RuleViolation::TierTooLow { target: 1, handler: 2 }.into(), 409, "tier_too_low"),
+            (RuleViolation::NoHandler.into(), 409, "no_handler"),
+            (RuleViolation::EmailTaken.into(), 409, "email_taken"),
+            (RuleViolation::DepartmentNameTaken.into(), 409, "department_name_taken"),
+            (RuleViolation::CategoryTaken { category: Category::Loan }.into(), 409, "category_taken"),
+            (RuleViolation::TooManyUploads { most: 2 }.into(), 409, "too_many_uploads"),
+            (RuleViolation::SecondFactorRequired.into(), 401, "second_factor_required"),
+            (RuleViolation::CodeRefused.into(), 403, "wrong_code"),
+            (RuleViolation::SecondFactorActive.into(), 409, "second_factor_active"),
+            (RuleViolation::UnknownIdentity.into(), 403, "unknown_identity"),
+            (RuleViolation::NoSecondFactor.into(), 409, "no_second_factor"),
+            (RuleViolation::IdempotencyKeyReused.into(), 422, "idempotency_key_reused"),
         ];
         for (error, status, code) in table {
             let problem = Problem::from(&error);
@@ -338,7 +338,8 @@ mod tests {
 
     #[test]
     fn problems_carry_what_programs_need() {
-        let transition = Error::from(Refusal::InvalidTransition { from: Status::Open, to: Status::Closed });
+        let transition =
+            Error::from(RuleViolation::InvalidTransition { from: Status::Open, to: Status::Closed });
         let problem = serde_json::to_value(Problem::from(&transition)).expect("JSON");
         assert_eq!(
             problem,

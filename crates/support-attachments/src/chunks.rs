@@ -21,13 +21,13 @@ pub const CHUNK: usize = 64 * 1024;
 /// The bytes of one file, from the first to the last, in [`CHUNK`]s.
 pub struct Chunks {
     source: Source,
-    turn: Turn,
+    turn: Transform,
     /// One that was read before it was asked for.
     ahead: Option<Bytes>,
 }
 
 /// What is done to chunks on their way.
-enum Turn {
+enum Transform {
     Nothing,
     Seal(Sealing),
     Open(Sealing),
@@ -45,7 +45,7 @@ enum Source {
 impl Chunks {
     /// Those of a file.
     pub(crate) const fn of_file(file: Arc<File>) -> Self {
-        Self { source: Source::File { file, offset: 0 }, turn: Turn::Nothing, ahead: None }
+        Self { source: Source::File { file, offset: 0 }, turn: Transform::Nothing, ahead: None }
     }
 
     /// Those of an object, opened.
@@ -55,14 +55,14 @@ impl Chunks {
     ) -> Self {
         Self {
             source: Source::Stream { stream, held: BytesMut::new() },
-            turn: Turn::Open(opening),
+            turn: Transform::Open(opening),
             ahead: None,
         }
     }
 
     /// These, sealed.
     pub(crate) fn sealed(self, sealing: Sealing) -> Self {
-        Self { turn: Turn::Seal(sealing), ..self }
+        Self { turn: Transform::Seal(sealing), ..self }
     }
 
     /// These, with the first one read: so that a file which cannot be read at all shows before its answer begins.
@@ -86,16 +86,16 @@ impl Chunks {
         }
         let chunk = self.read().await?;
         match (&mut self.turn, chunk) {
-            (Turn::Nothing, chunk) => Ok(chunk),
-            (Turn::Seal(sealing), Some(chunk)) => sealing.seal(&chunk).map(Some),
-            (Turn::Open(opening), Some(chunk)) => opening.open(&chunk).map(Some),
-            (Turn::Seal(turn) | Turn::Open(turn), None) => turn.finish().map(|()| None),
+            (Transform::Nothing, chunk) => Ok(chunk),
+            (Transform::Seal(sealing), Some(chunk)) => sealing.seal(&chunk).map(Some),
+            (Transform::Open(opening), Some(chunk)) => opening.open(&chunk).map(Some),
+            (Transform::Seal(turn) | Transform::Open(turn), None) => turn.finish().map(|()| None),
         }
     }
 
     /// The next chunk as it is where it comes from.
     async fn read(&mut self) -> Result<Option<Bytes>, Error> {
-        let whole = if matches!(self.turn, Turn::Open(_)) { CHUNK + TAG } else { CHUNK };
+        let whole = if matches!(self.turn, Transform::Open(_)) { CHUNK + TAG } else { CHUNK };
         let chunk = match &mut self.source {
             Source::File { file, offset } => {
                 let chunk = read_chunk(Arc::clone(file), *offset).await?;

@@ -13,7 +13,7 @@ use crate::chunks::CHUNK;
 use crate::error::{Error, Refused};
 
 /// A file that arrives piece by piece. It has no name on the disk, so it is gone when this is dropped.
-pub struct Incoming {
+pub struct UploadWriter {
     /// `None` while it is written to, and after that failed.
     spool: Option<Spool>,
     held: Vec<u8>,
@@ -28,14 +28,14 @@ struct Spool {
 }
 
 /// A file that has arrived.
-pub(crate) struct Arrived {
+pub(crate) struct Spooled {
     pub(crate) file: Arc<File>,
     pub(crate) size: u64,
     pub(crate) sha256: [u8; 32],
     _permit: OwnedSemaphorePermit,
 }
 
-impl Incoming {
+impl UploadWriter {
     pub(crate) fn new(file: File, permit: OwnedSemaphorePermit) -> Self {
         let spool = Some(Spool { file, hash: Sha256::new() });
         Self { spool, held: Vec::with_capacity(CHUNK), size: 0, permit }
@@ -63,14 +63,14 @@ impl Incoming {
     }
 
     /// Ends it.
-    pub(crate) async fn finish(mut self) -> Result<Arrived, Error> {
+    pub(crate) async fn finish(mut self) -> Result<Spooled, Error> {
         self.flush().await?;
         let Some(spool) = self.spool.take() else { return Err(failed()) };
         if self.size == 0 {
             return Err(Refused::Empty.into());
         }
         let sha256 = spool.hash.finalize().into();
-        Ok(Arrived { file: Arc::new(spool.file), size: self.size, sha256, _permit: self.permit })
+        Ok(Spooled { file: Arc::new(spool.file), size: self.size, sha256, _permit: self.permit })
     }
 
     /// Writes what is held to the disk.

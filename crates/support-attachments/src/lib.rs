@@ -1,7 +1,7 @@
 //! Files from strangers: taken in bounded memory, checked by their content, scanned for malware if there is a scanner, and
 //! kept in a directory or in S3-compatible storage. It knows nothing of tickets: a file is an id and bytes.
 //!
-//! A file goes through [`Vault::receive`], [`Incoming::write`] and [`Vault::accept`]. What arrives is written to a file
+//! A file goes through [`AttachmentStore::receive`], [`UploadWriter::write`] and [`AttachmentStore::accept`]. What arrives is written to a file
 //! without a name, which is gone when it is closed, whatever ends the process; so it can be read as often as the checks
 //! need, a few kilobytes at a time. What is kept is sealed by a key of the file's own ([`FileKey`]), which whoever keeps the
 //! rest that is known of the file must keep as well. Bytes go to storage and come from it in `storage.rs` alone, as [`chunks::CHUNK`]s.
@@ -9,6 +9,7 @@
 //! To allow another type: add it to `kind.rs` with its names, and its check to `check/`, which must look at the whole
 //! file, from its first byte to the last.
 
+mod attachment_store;
 mod check;
 pub mod chunks;
 mod clamd;
@@ -18,17 +19,16 @@ mod kind;
 mod name;
 mod seal;
 mod storage;
-mod vault;
 
+pub use attachment_store::{Accepted, AttachmentStore, Listing, Settings};
 pub use chunks::Chunks;
 pub use clamd::{Clamd, Verdict};
 pub use error::{Error, OpenError, Refused};
-pub use incoming::Incoming;
+pub use incoming::UploadWriter;
 pub use kind::Kind;
 pub use name::{NameTooLong, clean};
 pub use seal::FileKey;
-pub use storage::{Area, Place};
-pub use vault::{Accepted, Listing, Settings, Vault};
+pub use storage::{Bucket, StorageLocation};
 
 /// The most bytes of a file.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;

@@ -35,7 +35,7 @@ const ATTEMPTS: u32 = 3;
 
 /// Where files are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum StorageLocation {
     /// In a directory, which is made if there is none.
     Directory(PathBuf),
     /// In S3-compatible storage: `s3://bucket/prefix`. Region, endpoint and credentials are read from the usual variables
@@ -48,7 +48,7 @@ pub enum Place {
     },
 }
 
-impl Place {
+impl StorageLocation {
     /// Reads `s3://bucket` or `s3://bucket/prefix`.
     ///
     /// # Errors
@@ -71,14 +71,14 @@ impl Place {
 
 /// A part of the storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Area {
+pub enum Bucket {
     /// What can be served.
     Objects,
     /// What a scanner found to be harmful.
     Quarantine,
 }
 
-impl Area {
+impl Bucket {
     /// Every one.
     pub const ALL: &'static [Self] = &[Self::Objects, Self::Quarantine];
 
@@ -107,16 +107,16 @@ enum Writer {
 }
 
 impl Storage {
-    pub(crate) fn open(place: &Place) -> Result<Self, OpenError> {
+    pub(crate) fn open(place: &StorageLocation) -> Result<Self, OpenError> {
         match place {
-            Place::Directory(path) => Self::directory(path),
-            Place::S3 { bucket, prefix } => Self::s3(bucket, prefix),
+            StorageLocation::Directory(path) => Self::directory(path),
+            StorageLocation::S3 { bucket, prefix } => Self::s3(bucket, prefix),
         }
     }
 
     fn directory(path: &FilePath) -> Result<Self, OpenError> {
         let failed = |error: &dyn std::fmt::Display| OpenError(format!("{}: {error}", path.display()));
-        for area in Area::ALL {
+        for area in Bucket::ALL {
             private_directory(&path.join(area.name())).map_err(|error| failed(&error))?;
         }
         let path = fs::canonicalize(path).map_err(|error| failed(&error))?;
@@ -149,18 +149,18 @@ impl Storage {
         Ok(Self { store, prefix: Path::from(prefix), writer })
     }
 
-    fn path(&self, area: Area, id: Uuid) -> Path {
+    fn path(&self, area: Bucket, id: Uuid) -> Path {
         self.area(area).join(id.as_hyphenated().to_string())
     }
 
-    fn area(&self, area: Area) -> Path {
+    fn area(&self, area: Bucket) -> Path {
         self.prefix.clone().join(area.name())
     }
 
     /// Keeps the `size` bytes that `plain` makes afresh for each attempt, sealed. They are there to stay, or not at all.
     pub(crate) async fn write(
         &self,
-        area: Area,
+        area: Bucket,
         id: Uuid,
         (size, key): (u64, &FileKey),
         plain: impl Fn() -> Chunks,
@@ -193,7 +193,7 @@ impl Storage {
     /// The bytes under an id, of which there were `size` before they were sealed.
     pub(crate) async fn read(
         &self,
-        area: Area,
+        area: Bucket,
         id: Uuid,
         (size, key): (u64, &FileKey),
     ) -> Result<Chunks, Error> {
@@ -206,7 +206,7 @@ impl Storage {
     }
 
     /// Deletes the bytes under an id, if there are any.
-    pub(crate) async fn remove(&self, area: Area, id: Uuid) -> Result<(), Error> {
+    pub(crate) async fn remove(&self, area: Bucket, id: Uuid) -> Result<(), Error> {
         match self.store.delete(&self.path(area, id)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(Error::storage(error)),
@@ -214,12 +214,12 @@ impl Storage {
     }
 
     /// What is kept in a part.
-    pub(crate) fn list(&self, area: Area) -> BoxStream<'static, object_store::Result<ObjectMeta>> {
+    pub(crate) fn list(&self, area: Bucket) -> BoxStream<'static, object_store::Result<ObjectMeta>> {
         self.store.list(Some(&self.area(area)))
     }
 
     /// The directory of a part, where leftovers of uploads that never ended can be, which [`Storage::list`] leaves out.
-    pub(crate) fn leftovers(&self, area: Area) -> Option<PathBuf> {
+    pub(crate) fn leftovers(&self, area: Bucket) -> Option<PathBuf> {
         match &self.writer {
             Writer::Directory(root) => Some(root.join(area.name())),
             Writer::S3 { .. } => None,
@@ -276,14 +276,16 @@ mod tests {
 
     #[test]
     fn buckets_are_told_from_anything_else() {
-        let s3 =
-            |bucket: &str, prefix: &str| Place::S3 { bucket: bucket.to_owned(), prefix: prefix.to_owned() };
-        assert_eq!(Place::parse("s3://files").ok(), Some(s3("files", "")));
-        assert_eq!(Place::parse("s3://my.files/desk/a/").ok(), Some(s3("my.files", "desk/a")));
+        let s3 = |bucket: &str, prefix: &str| StorageLocation::S3 {
+            bucket: bucket.to_owned(),
+            prefix: prefix.to_owned(),
+        };
+        assert_eq!(StorageLocation::parse("s3://files").ok(), Some(s3("files", "")));
+        assert_eq!(StorageLocation::parse("s3://my.files/desk/a/").ok(), Some(s3("my.files", "desk/a")));
         for bad in
             ["", "s3://", "s3:///x", "files", "https://files", "s3://a/../b", "s3://a b", "s3://u:p@a/b"]
         {
-            assert!(Place::parse(bad).is_err(), "{bad}");
+            assert!(StorageLocation::parse(bad).is_err(), "{bad}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::client::Door;
+use crate::client::Transport;
 use crate::failure::Result;
 
 /// Measures a support-server from outside: memory, frames and messages a second.
@@ -42,7 +42,7 @@ pub(crate) enum Work {
     Idle(Idle),
     /// Frames a second delivered to one room, against a bare loop.
     Fanout(Fanout),
-    /// Durable messages a second over each door, against HTTP.
+    /// Durable messages a second over each transport, against HTTP.
     Messages(Messages),
     /// What others notice of wrong passwords, on a server with its limits.
     Logins(Logins),
@@ -64,8 +64,8 @@ pub(crate) struct Idle {
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) room: u32,
     /// Which door.
-    #[arg(long, value_enum, default_value_t = Doors::All)]
-    pub(crate) door: Doors,
+    #[arg(long, value_enum, default_value_t = Transports::All)]
+    pub(crate) transport: Transports,
 }
 
 /// The load of `fanout`.
@@ -83,9 +83,9 @@ pub(crate) struct Fanout {
     /// Connections that send.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) senders: u32,
-    /// Which door the members use.
-    #[arg(long, value_enum, default_value_t = Doors::All)]
-    pub(crate) door: Doors,
+    /// Which transport the members use.
+    #[arg(long, value_enum, default_value_t = Transports::All)]
+    pub(crate) transport: Transports,
 }
 
 /// The load of `messages`.
@@ -116,9 +116,9 @@ pub(crate) struct Logins {
     pub(crate) clients: u32,
 }
 
-/// Which doors to measure.
+/// Which transports to measure.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Doors {
+pub(crate) enum Transports {
     /// The plain WebSocket.
     Plain,
     /// Socket.IO over WebSocket.
@@ -129,14 +129,14 @@ pub(crate) enum Doors {
     All,
 }
 
-impl Doors {
-    /// Each door that is meant.
-    pub(crate) const fn each(self) -> &'static [Door] {
+impl Transports {
+    /// Each transport that is meant.
+    pub(crate) const fn each(self) -> &'static [Transport] {
         match self {
-            Self::Plain => &[Door::Plain],
-            Self::Socketio => &[Door::SocketIo],
-            Self::Polling => &[Door::Polling],
-            Self::All => &[Door::Plain, Door::SocketIo, Door::Polling],
+            Self::Plain => &[Transport::Plain],
+            Self::Socketio => &[Transport::SocketIo],
+            Self::Polling => &[Transport::Polling],
+            Self::All => &[Transport::Plain, Transport::SocketIo, Transport::Polling],
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::task::LocalSet;
 use tokio::time::timeout;
 
-use crate::client::{Door, Link};
+use crate::client::{Link, Transport};
 use crate::desk::Person;
 use crate::failure::{Failure, Result};
 use crate::ledger::Ledger;
@@ -38,7 +38,7 @@ enum Report {
 
 /// What the clients of a thread share.
 struct Hall {
-    door: Door,
+    transport: Transport,
     address: SocketAddr,
     ledger: RefCell<Ledger>,
     entrance: Semaphore,
@@ -47,11 +47,11 @@ struct Hall {
 
 impl Crowd {
     /// Connects a client for each person and waits until all have joined the room of that person's ticket.
-    pub(crate) async fn seat(door: Door, address: SocketAddr, people: Vec<Person>) -> Result<Self> {
+    pub(crate) async fn seat(transport: Transport, address: SocketAddr, people: Vec<Person>) -> Result<Self> {
         let expected = people.len();
         let (sender, reports) = mpsc::unbounded_channel();
         let (stop, stopped) = oneshot::channel();
-        let thread = thread::spawn(move || listen(door, address, people, sender, stopped));
+        let thread = thread::spawn(move || listen(transport, address, people, sender, stopped));
         let mut crowd = Self { reports, stop: Some(stop), thread: Some(thread) };
         for seated in 0..expected {
             match timeout(DEADLINE, crowd.reports.recv()).await {
@@ -101,14 +101,14 @@ impl Drop for Crowd {
 }
 
 fn listen(
-    door: Door,
+    transport: Transport,
     address: SocketAddr,
     people: Vec<Person>,
     reports: UnboundedSender<Report>,
     stopped: oneshot::Receiver<()>,
 ) -> Result<Ledger> {
     let ledger = RefCell::new(Ledger::new(people.len()));
-    let hall = Rc::new(Hall { door, address, ledger, entrance: Semaphore::new(AT_ONCE), reports });
+    let hall = Rc::new(Hall { transport, address, ledger, entrance: Semaphore::new(AT_ONCE), reports });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let tasks = LocalSet::new();
     for person in people {
@@ -125,11 +125,11 @@ fn listen(
     Ok(hall.ledger.take())
 }
 
-/// One client, from the door to the end.
+/// One client, from the transport to the end.
 async fn attend(hall: &Hall, person: &Person) -> Result<()> {
     let permit = hall.entrance.acquire().await?;
-    let mut link = Link::open(hall.door, hall.address, &person.token).await?;
-    let last = if hall.door == Door::Bare { 0 } else { link.join(&person.ticket).await? };
+    let mut link = Link::open(hall.transport, hall.address, &person.token).await?;
+    let last = if hall.transport == Transport::Bare { 0 } else { link.join(&person.ticket).await? };
     hall.ledger.borrow_mut().enter(last)?;
     drop(permit);
     hall.reports.send(Report::Seated)?;

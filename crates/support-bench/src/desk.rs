@@ -90,7 +90,7 @@ pub(crate) fn token(role: &str, number: u32) -> String {
     Token::new(&subject, role).claim("name", format!("{role} {number}")).claim("email", email).mint()
 }
 
-/// The live connections of all doors, out of Prometheus text.
+/// The live connections of all transports, out of Prometheus text.
 fn sessions(metrics: &str) -> Option<u32> {
     let lines = metrics.lines().filter(|line| line.starts_with("support_live_sessions{"));
     let counts: Option<Vec<u32>> = lines.map(|line| line.rsplit_once(' ')?.1.parse().ok()).collect();

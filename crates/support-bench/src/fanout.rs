@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::bare::BareLoop;
 use crate::cli;
-use crate::client::Door;
+use crate::client::Transport;
 use crate::crowd::Crowd;
 use crate::desk::{Desk, Person, token};
 use crate::failure::{Failure, Result};
@@ -62,20 +62,24 @@ pub(crate) async fn run(load: &cli::Fanout, runs: u32) -> Result<()> {
          same frames to as many sockets, read by the same code. Every member got every message once, in order.",
         load.members, load.messages, load.window
     );
-    for door in load.door.each() {
+    for transport in load.transport.each() {
         let mut samples = Vec::new();
         for _ in 0..runs {
-            samples.push(sample(load, *door).await?);
+            samples.push(sample(load, *transport).await?);
         }
-        println!("\n{}", table(*door, &samples));
+        println!("\n{}", table(*transport, &samples));
     }
     Ok(())
 }
 
-fn table(door: Door, samples: &[Sample]) -> Table {
+fn table(transport: Transport, samples: &[Sample]) -> Table {
     let length = samples.first().map_or(0, |sample| sample.length);
-    let mut table =
-        Table::new(&[&format!("{}: {length} bytes a frame", door.name()), "server", "bare loop", "ratio"]);
+    let mut table = Table::new(&[
+        &format!("{}: {length} bytes a frame", transport.name()),
+        "server",
+        "bare loop",
+        "ratio",
+    ]);
     let mut row = |name: &str, of: fn(&Speed) -> f64| {
         let server = samples.iter().map(|sample| of(&sample.server));
         let bare = samples.iter().filter_map(|sample| sample.bare.as_ref().map(of));
@@ -92,12 +96,12 @@ fn table(door: Door, samples: &[Sample]) -> Table {
     table
 }
 
-async fn sample(load: &cli::Fanout, door: Door) -> Result<Sample> {
+async fn sample(load: &cli::Fanout, transport: Transport) -> Result<Sample> {
     let desk = Desk::start()?;
     let customer = desk.customer(0)?;
     let member = |number| Person { token: token("admin", number), ticket: customer.ticket.clone() };
     let members: Vec<Person> = (1..=load.members).map(member).collect();
-    let mut crowd = Crowd::seat(door, desk.address, members.clone()).await?;
+    let mut crowd = Crowd::seat(transport, desk.address, members.clone()).await?;
     let mut senders = Vec::new();
     for _ in 0..load.senders {
         senders.push(Sender::http(desk.address, &customer).await?);
@@ -106,8 +110,8 @@ async fn sample(load: &cli::Fanout, door: Door) -> Result<Sample> {
     let texts = crowd.leave()?.into_texts();
     desk.stop()?;
     let length = texts.last().map_or(0, Vec::len);
-    let bare = match door {
-        Door::Polling => None,
+    let bare = match transport {
+        Transport::Polling => None,
         _ => Some(bare(load, &texts, members).await?),
     };
     Ok(Sample { server, bare, length })
@@ -116,7 +120,7 @@ async fn sample(load: &cli::Fanout, door: Door) -> Result<Sample> {
 /// The same messages by the bare loop.
 async fn bare(load: &cli::Fanout, texts: &[Vec<u8>], members: Vec<Person>) -> Result<Speed> {
     let bare = BareLoop::start(texts, load.members)?;
-    let mut crowd = Crowd::seat(Door::Bare, bare.address, members).await?;
+    let mut crowd = Crowd::seat(Transport::Bare, bare.address, members).await?;
     let lever = bare.lever();
     let mut senders: Vec<Sender> = (0..load.senders).map(|_| Sender::Bare(bare.lever())).collect();
     let speed = both(load, &mut senders, &mut crowd, || lever.cpu()).await?;

@@ -107,7 +107,7 @@ async fn send(mut sender: Sender, rest: Arc<Rest>) -> Result<Sender> {
 mod tests {
     use super::*;
     use crate::bare::BareLoop;
-    use crate::client::Door;
+    use crate::client::Transport;
     use crate::desk::Person;
 
     const MEMBERS: u32 = 7;
@@ -121,7 +121,7 @@ mod tests {
     async fn send(texts: &[Vec<u8>], loads: &[Load]) -> Result<Vec<Flow>> {
         let bare = BareLoop::start(texts, MEMBERS)?;
         let nobody = Person { token: String::new(), ticket: String::new() };
-        let mut crowd = Crowd::seat(Door::Bare, bare.address, vec![nobody; 7]).await?;
+        let mut crowd = Crowd::seat(Transport::Bare, bare.address, vec![nobody; 7]).await?;
         let mut senders = vec![Sender::Bare(bare.lever()), Sender::Bare(bare.lever())];
         let mut flows = Vec::new();
         for load in loads {

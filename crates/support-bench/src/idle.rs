@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::cli;
-use crate::client::Door;
+use crate::client::Transport;
 use crate::crowd::Crowd;
 use crate::desk::{Desk, Person, token};
 use crate::failure::{Failure, Result};
@@ -45,10 +45,10 @@ pub(crate) async fn run(load: &cli::Idle, runs: u32) -> Result<()> {
         "KiB each",
         "allocated KiB each",
     ]);
-    for door in load.door.each() {
+    for transport in load.transport.each() {
         let mut samples = Vec::new();
         for _ in 0..runs {
-            samples.push(sample(load, *door).await?);
+            samples.push(sample(load, *transport).await?);
         }
         let mib = |of: fn(&Sample) -> Memory| {
             cell(samples.iter().map(|sample| f64::from(of(sample).resident) / 1_024.0))
@@ -58,7 +58,7 @@ pub(crate) async fn run(load: &cli::Idle, runs: u32) -> Result<()> {
             cell(samples.iter().map(|sample| growth(sample) / f64::from(load.connections)))
         };
         table.row(
-            door.name(),
+            transport.name(),
             [
                 mib(|sample| sample.before),
                 mib(|sample| sample.with),
@@ -73,19 +73,19 @@ pub(crate) async fn run(load: &cli::Idle, runs: u32) -> Result<()> {
     Ok(())
 }
 
-async fn sample(load: &cli::Idle, door: Door) -> Result<Sample> {
+async fn sample(load: &cli::Idle, transport: Transport) -> Result<Sample> {
     let desk = Desk::start()?;
     let people = people(&desk, load)?;
     let (first, second) = people.split_at(usize::try_from(load.warm_up)?);
-    let warm_up = Crowd::seat(door, desk.address, first.to_vec()).await?;
+    let warm_up = Crowd::seat(transport, desk.address, first.to_vec()).await?;
     let before = at_rest(&desk).await?;
-    let crowd = Crowd::seat(door, desk.address, second.to_vec()).await?;
+    let crowd = Crowd::seat(transport, desk.address, second.to_vec()).await?;
     let with = at_rest(&desk).await?;
     leave(crowd, &desk, load.warm_up).await?;
     let after = at_rest(&desk).await?;
     let mut again = after;
     for _ in 0..load.waves {
-        let crowd = Crowd::seat(door, desk.address, second.to_vec()).await?;
+        let crowd = Crowd::seat(transport, desk.address, second.to_vec()).await?;
         again = at_rest(&desk).await?;
         leave(crowd, &desk, load.warm_up).await?;
     }

@@ -4,7 +4,7 @@
 //! medians. What counts are the ratios within a run: the server and these clients share the cores of one machine.
 //!
 //! - [`idle`], [`fanout`], [`messages`], [`logins`]: the commands.
-//! - [`client`]: light clients of every door; [`crowd`]: many of them in one thread; [`ledger`]: who has heard what.
+//! - [`client`]: light clients of every transport; [`crowd`]: many of them in one thread; [`ledger`]: who has heard what.
 //! - [`sender`], [`flow`]: those who write, as fast as those who listen can follow.
 //! - [`bare`]: the loop that a room is measured against.
 //!

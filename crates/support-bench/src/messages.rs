@@ -1,4 +1,4 @@
-//! `messages`: durable messages a second over each door, against HTTP.
+//! `messages`: durable messages a second over each transport, against HTTP.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::cli;
-use crate::client::Door;
+use crate::client::Transport;
 use crate::desk::{Desk, Person};
 use crate::failure::{Failure, Result};
 use crate::process::cpu;
@@ -19,7 +19,7 @@ const WARM_UP: u32 = 2;
 /// Passing it is a hang, not slowness.
 const DEADLINE: Duration = Duration::from_mins(5);
 /// HTTP, which the others are measured against, and two doors.
-const WAYS: [Option<Door>; 3] = [None, Some(Door::Plain), Some(Door::SocketIo)];
+const WAYS: [Option<Transport>; 3] = [None, Some(Transport::Plain), Some(Transport::SocketIo)];
 
 /// One way in one run.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +66,7 @@ pub(crate) async fn run(load: &cli::Messages, runs: u32) -> Result<()> {
             .iter()
             .filter_map(|run| Some(run.get(at)?.messages_per_second() / run.first()?.messages_per_second()));
         table.row(
-            way.map_or("HTTP", Door::name),
+            way.map_or("HTTP", Transport::name),
             [
                 figures(Sample::messages_per_second),
                 cell(ratio),
@@ -98,7 +98,7 @@ async fn sample(load: &cli::Messages) -> Result<[Sample; WAYS.len()]> {
 async fn measure(
     desk: &Desk,
     people: &[Person],
-    way: Option<Door>,
+    way: Option<Transport>,
     messages: u32,
     sample: &mut Sample,
 ) -> Result<()> {
@@ -106,7 +106,7 @@ async fn measure(
     for person in people {
         senders.push(match way {
             None => Sender::http(desk.address, person).await?,
-            Some(door) => Sender::live(door, desk.address, person).await?,
+            Some(transport) => Sender::live(transport, desk.address, person).await?,
         });
     }
     let (senders, _) = all_send(senders, WARM_UP).await?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::bare::Lever;
-use crate::client::{Door, Exchange, Link, Placed, request};
+use crate::client::{Exchange, Link, Placed, Transport, request};
 use crate::desk::Person;
 use crate::failure::Result;
 
@@ -19,7 +19,7 @@ const TEXT: &str =
 pub(crate) enum Sender {
     /// Over HTTP, always the same request.
     Http(Exchange, Vec<u8>),
-    /// Over a door, always the same event.
+    /// Over a transport, always the same event.
     Live(Link, Value),
     /// To the bare loop.
     Bare(Lever),
@@ -39,9 +39,9 @@ impl Sender {
         Ok(Self::Http(Exchange::connect(address).await?, request))
     }
 
-    /// Somebody who writes over a door, without being in the room.
-    pub(crate) async fn live(door: Door, address: SocketAddr, person: &Person) -> Result<Self> {
-        let link = Link::open(door, address, &person.token).await?;
+    /// Somebody who writes over a transport, without being in the room.
+    pub(crate) async fn live(transport: Transport, address: SocketAddr, person: &Person) -> Result<Self> {
+        let link = Link::open(transport, address, &person.token).await?;
         Ok(Self::Live(link, json!({ "ticketId": person.ticket, "message": TEXT })))
     }
 

@@ -27,8 +27,8 @@ fn has_row(lines: &[String], name: &str, figures: usize) -> bool {
 #[test]
 fn idle_connections_are_measured_at_every_door() {
     let lines = bench(&["idle", "--connections", "30", "--warm-up", "10", "--runs", "1"]);
-    for door in ["plain ", "socketio ", "polling "] {
-        assert!(has_row(&lines, door, 6), "{lines:#?}");
+    for transport in ["plain ", "socketio ", "polling "] {
+        assert!(has_row(&lines, transport, 6), "{lines:#?}");
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use support_domain::entity::{Agent, AgentRecord, Customer, Department, Handler, Ticket, TicketRecord, Tier};
-use support_domain::error::Refusal;
+use support_domain::error::RuleViolation;
 use support_domain::id::{AgentId, DepartmentId, TicketId, UserId};
 use support_domain::rules::escalation::{self, Target};
 use support_domain::rules::{assignment, transition};
@@ -33,7 +33,7 @@ impl Branch {
     fn assign(&mut self, ticket: &Ticket, now: Timestamp) -> Result<Ticket, Box<dyn Error>> {
         let home = assignment::department_of(ticket.department.as_ref(), ticket.category, &self.departments);
         let candidates = self.agents.values().filter(|agent| Some(&agent.department) == home);
-        let agent = assignment::pick(ticket, candidates).cloned().ok_or(Refusal::NoAgentAvailable)?;
+        let agent = assignment::pick(ticket, candidates).cloned().ok_or(RuleViolation::NoAgentAvailable)?;
         let handler = Handler { id: agent.id, name: agent.name.clone() };
         let ticket = ticket.clone().assign(handler, &agent.department, now)?;
         self.agents.insert(agent.id, agent.take(now));
@@ -43,8 +43,11 @@ impl Branch {
 
     /// Gives a ticket to the next tier up.
     fn escalate(&mut self, ticket: &Ticket, now: Timestamp) -> Result<Ticket, Box<dyn Error>> {
-        let handler =
-            ticket.active_handler().and_then(|id| self.agents.get(&id)).ok_or(Refusal::NoHandler)?.clone();
+        let handler = ticket
+            .active_handler()
+            .and_then(|id| self.agents.get(&id))
+            .ok_or(RuleViolation::NoHandler)?
+            .clone();
         let agents: Vec<Agent> = self.agents.values().cloned().collect();
         let target = escalation::choose(Target::NextTier, &handler, &agents, &self.departments)?.clone();
         let to = Handler { id: target.id, name: target.name.clone() };

@@ -1,6 +1,6 @@
 //! What can be asked of the desk, and what it answers.
 
-use crate::entity::{Agent, Department, Details, Message, Performance, Ticket, Tier};
+use crate::entity::{Agent, Department, Message, Performance, Ticket, TicketChanges, Tier};
 use crate::id::{AgentId, AttachmentId, TicketId, UserId};
 use crate::value::{
     AgentStatus, Category, Channel, ClientMessageId, DepartmentName, Description, EmailAddress, ExternalId,
@@ -69,7 +69,7 @@ pub struct NewCustomer {
 
 /// The answer to [`CreateTicket`].
 #[derive(Clone, Debug)]
-pub struct Created {
+pub struct CreateOutcome {
     /// The ticket.
     pub ticket: Ticket,
     /// Whether it was there already, made by the same request before.
@@ -80,7 +80,7 @@ pub struct Created {
 #[derive(Clone, Debug, Default)]
 pub struct UpdateTicket {
     /// New details.
-    pub details: Details,
+    pub details: TicketChanges,
     /// A new status.
     pub status: Option<Status>,
     /// How it was resolved; required with the status `resolved`, refused without.
@@ -161,7 +161,7 @@ pub struct SendMessage {
 
 /// The answer to [`SendMessage`].
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct SendOutcome {
     /// The message.
     pub message: Message,
     /// Whether it was there already, sent under the same name before.
@@ -327,7 +327,7 @@ pub struct DepartmentDetail {
 
 /// What a code that somebody typed turned out to be.
 #[derive(Clone, Debug)]
-pub enum Proof {
+pub enum OtpEvidence {
     /// The code of a time step under this secret.
     Step {
         /// The secret under which it was checked: one that was replaced meanwhile proves nothing.
@@ -345,7 +345,7 @@ pub enum Proof {
 #[derive(Clone, Debug)]
 pub struct ConfirmSecondFactor {
     /// The code that the device showed.
-    pub proof: Proof,
+    pub proof: OtpEvidence,
     /// The codes for when the device is lost.
     pub recovery_codes: Vec<RecoveryCodeHash>,
     /// A refresh token of the session that goes on; all others of the user end.

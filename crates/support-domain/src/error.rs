@@ -58,7 +58,7 @@ pub enum Error {
     Unauthenticated(&'static str),
     /// The rules refuse it.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] RuleViolation),
     /// Values that do not fit what is stored.
     #[error("invalid input")]
     Invalid(Vec<Violation>),
@@ -90,9 +90,9 @@ pub struct Violation {
     pub detail: String,
 }
 
-/// A rule's refusal (`contract.md` section 3).
+/// A rule's refusal (`docs/contract.md`, section 3).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum RuleViolation {
     /// Not one of the seven transitions.
     #[error("a ticket that is {from} cannot become {to}")]
     InvalidTransition {
@@ -176,7 +176,7 @@ pub enum Refusal {
     IdempotencyKeyReused,
 }
 
-impl Refusal {
+impl RuleViolation {
     /// The stable name of this refusal, in `snake_case`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -240,7 +240,7 @@ pub enum StoreError {
 /// Fields of a stored entity that cannot be true together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("inconsistent {field}")]
-pub struct Inconsistent {
+pub struct InvariantViolation {
     /// The field that contradicts the others.
     pub field: &'static str,
 }

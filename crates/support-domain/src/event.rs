@@ -7,14 +7,14 @@ use crate::value::{AgentStatus, DepartmentName, Status};
 /// What lists of tickets are filtered by, as it was before a change: who watched the ticket in a filtered list must hear
 /// that it left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct TicketFilterKey {
     /// Where the ticket was in its life.
     pub status: Status,
     /// The department it belonged to.
     pub department: Option<DepartmentName>,
 }
 
-impl Standing {
+impl TicketFilterKey {
     /// The standing of `ticket` as it is.
     #[must_use]
     pub fn of(ticket: &Ticket) -> Self {
@@ -22,7 +22,7 @@ impl Standing {
     }
 }
 
-/// A change that was committed (`contract.md` section 4).
+/// A change that was committed (`docs/contract.md`, section 4.3).
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A ticket was created.
@@ -35,7 +35,7 @@ pub enum Event {
         /// The ticket as it is now.
         ticket: Ticket,
         /// Where it stood before.
-        before: Standing,
+        before: TicketFilterKey,
         /// The names of the fields that changed, as on the wire.
         changes: Vec<&'static str>,
     },
@@ -44,7 +44,7 @@ pub enum Event {
         /// The ticket as it is now.
         ticket: Ticket,
         /// Where it stood before.
-        before: Standing,
+        before: TicketFilterKey,
         /// Its handler.
         agent: Agent,
         /// Its handler before.
@@ -55,7 +55,7 @@ pub enum Event {
         /// The ticket as it is now.
         ticket: Ticket,
         /// Where it stood before.
-        before: Standing,
+        before: TicketFilterKey,
         /// Its handler.
         agent: Agent,
         /// Its handler before.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
 
 /// A point in time in UTC, to the microsecond: PostgreSQL keeps no more.
 ///
-/// Shown as RFC 3339 with milliseconds and `Z`, as `contract.md` section 2 asks.
+/// Shown as RFC 3339 with milliseconds and `Z`, as `docs/contract.md`, section 2.1 asks.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use support_domain::actor::Actor;
 use support_domain::command::AddAttachment;
 use support_domain::entity::{Action, Attachment};
-use support_domain::error::{Entity, Error, Refusal};
+use support_domain::error::{Entity, Error, RuleViolation};
 use support_domain::id::{AttachmentId, TicketId};
 use support_domain::value::{Category, FileKey, Priority, Status};
 use uuid::Uuid;
@@ -130,9 +130,12 @@ fn a_closed_ticket_takes_no_file_and_keeps_what_it_has() {
     world.status(&world.admin, ticket, Status::Resolved).expect("resolved");
     world.status(&ana, ticket, Status::Closed).expect("closed");
     let refused = now_or_never(world.desk.check_upload(&ana, ticket.into()));
-    assert!(matches!(refused, Err(Error::Refused(Refusal::TicketClosed))));
-    assert!(matches!(upload(&world, &ana, ticket, 2), Err(Error::Refused(Refusal::TicketClosed))));
-    assert!(matches!(world.say_with(&ana, ticket, &[id(1)]), Err(Error::Refused(Refusal::TicketClosed))));
+    assert!(matches!(refused, Err(Error::Refused(RuleViolation::TicketClosed))));
+    assert!(matches!(upload(&world, &ana, ticket, 2), Err(Error::Refused(RuleViolation::TicketClosed))));
+    assert!(matches!(
+        world.say_with(&ana, ticket, &[id(1)]),
+        Err(Error::Refused(RuleViolation::TicketClosed))
+    ));
     assert!(finds(&world, &ana, ticket, 1));
     add(&world, &ana, ticket, 3, true).expect("what is harmful is written down all the same");
 }
@@ -145,7 +148,10 @@ fn nobody_fills_the_storage_with_what_they_never_send() {
         upload(&world, &ana, ticket, n).expect("uploaded");
     }
     let refused = upload(&world, &ana, ticket, 101);
-    assert!(matches!(refused, Err(Error::Refused(Refusal::TooManyUploads { most: 100 }))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::Refused(RuleViolation::TooManyUploads { most: 100 }))),
+        "{refused:?}"
+    );
     upload(&world, &world.admin, ticket, 102).expect("another person");
     world.say_with(&ana, ticket, &[id(1)]).expect("sent");
     upload(&world, &ana, ticket, 101).expect("there is room again");

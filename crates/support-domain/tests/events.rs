@@ -4,8 +4,8 @@ mod common;
 
 use common::{World, as_agent, customer, department, now_or_never};
 use support_domain::command::{EscalateTo, UpdateTicket};
-use support_domain::entity::Details;
-use support_domain::event::{Event, Standing};
+use support_domain::entity::TicketChanges;
+use support_domain::event::{Event, TicketFilterKey};
 use support_domain::port::MessageWindow;
 use support_domain::value::{Category, Priority, Status};
 
@@ -15,7 +15,7 @@ fn desk() -> World {
     world
 }
 
-fn changes(event: &Event) -> (&[&'static str], Option<&Standing>) {
+fn changes(event: &Event) -> (&[&'static str], Option<&TicketFilterKey>) {
     match event {
         Event::TicketUpdated { changes, before, .. } => (changes, Some(before)),
         _ => (&[], None),
@@ -33,16 +33,16 @@ fn a_change_names_the_fields_that_differ_and_where_the_ticket_stood() {
     let events = world.publisher.take();
     let names: Vec<&str> = events.iter().map(Event::name).collect();
     assert_eq!(names, ["agent_status_changed", "new_message", "ticket_assigned", "ticket_updated"]);
-    let open = Standing { status: Status::Open, department: None };
+    let open = TicketFilterKey { status: Status::Open, department: None };
     let fields: &[&str] = &["status", "assignedTo", "assignedToName", "department"];
     assert_eq!(changes(&events[3]), (fields, Some(&open)));
     assert!(matches!(&events[2], Event::TicketAssigned { previous: None, before, .. } if *before == open));
 
-    let priority = Details { priority: Some(Priority::Urgent), ..Details::default() };
+    let priority = TicketChanges { priority: Some(Priority::Urgent), ..TicketChanges::default() };
     let command = UpdateTicket { details: priority, ..UpdateTicket::default() };
     now_or_never(world.desk.update_ticket(&world.admin, id.into(), command.clone())).expect("updated");
     let home = Some(department("Technical Support"));
-    let in_progress = Standing { status: Status::InProgress, department: home };
+    let in_progress = TicketFilterKey { status: Status::InProgress, department: home };
     assert_eq!(changes(&world.publisher.take()[0]), (["priority"].as_slice(), Some(&in_progress)));
 
     now_or_never(world.desk.update_ticket(&world.admin, id.into(), command)).expect("taken");

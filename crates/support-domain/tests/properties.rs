@@ -9,7 +9,7 @@ use common::{World, as_agent, customer, department, now_or_never};
 use proptest::prelude::*;
 use support_domain::actor::Actor;
 use support_domain::command::{EscalateTo, UpdateAgent, UpdateTicket};
-use support_domain::entity::{Action, Agent, Details, HistoryEntry, Ticket, Tier};
+use support_domain::entity::{Action, Agent, HistoryEntry, Ticket, TicketChanges, Tier};
 use support_domain::id::{AgentId, TicketId};
 use support_domain::rules::{assignment, transition};
 use support_domain::value::{AgentStatus, Category, Priority, Status};
@@ -129,10 +129,10 @@ fn run(world: &World, tickets: &mut Vec<TicketId>, agents: &[AgentId], op: &Op) 
         }
         Op::Move { ticket, home, priority } => {
             let Some(id) = named(ticket) else { return (None, false) };
-            let details = Details {
+            let details = TicketChanges {
                 department: Some(department(HOMES[*home])),
                 priority: Some(*priority),
-                ..Details::default()
+                ..TicketChanges::default()
             };
             let command = UpdateTicket { details, ..UpdateTicket::default() };
             (Some(id), now_or_never(world.desk.update_ticket(&world.admin, id.into(), command)).is_ok())

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use common::{World, as_agent, customer, now_or_never};
 use support_domain::command::{EscalateTo, UpdateAgent};
 use support_domain::entity::Action;
-use support_domain::error::{Entity, Error, Refusal};
+use support_domain::error::{Entity, Error, RuleViolation};
 use support_domain::value::{
     AgentStatus, Category, Fingerprint, IdempotencyKey, Priority, SenderType, Status,
 };
@@ -90,7 +90,10 @@ fn capacity_holds_for_assignment_and_yields_to_force_and_reopening() {
     assert_eq!(world.agent_now(agent.id).status, AgentStatus::Busy);
     let second = world.create(&ana, Priority::Medium, false).id;
     let refused = world.assign(second, Some(agent.id), false);
-    assert!(matches!(refused, Err(Error::Refused(Refusal::AgentAtCapacity { active: 1, capacity: 1 }))));
+    assert!(matches!(
+        refused,
+        Err(Error::Refused(RuleViolation::AgentAtCapacity { active: 1, capacity: 1 }))
+    ));
     world.assign(second, Some(agent.id), true).expect("forced");
     world.status(&as_agent(&agent), first, Status::Resolved).expect("resolved");
     assert_eq!(world.agent_now(agent.id).status, AgentStatus::Busy, "still at capacity");
@@ -111,7 +114,7 @@ fn away_is_respected_and_coming_back_takes_what_waits() {
     set(AgentStatus::Away);
     let id = world.create(&customer(1), Priority::Medium, true).id;
     assert_eq!(world.ticket(id).status, Status::Open);
-    assert!(matches!(world.assign(id, Some(agent.id), true), Err(Error::Refused(Refusal::AgentAway))));
+    assert!(matches!(world.assign(id, Some(agent.id), true), Err(Error::Refused(RuleViolation::AgentAway))));
     set(AgentStatus::Available);
     assert_eq!(world.ticket(id).handler().map(|handler| handler.id), Some(agent.id));
 }
@@ -142,12 +145,12 @@ fn closed_is_final() {
     world.status(&as_agent(&agent), id, Status::Resolved).expect("resolved");
     world.status(&ana, id, Status::Closed).expect("closed");
     let before = (world.ticket(id), world.history(id));
-    assert!(matches!(world.say(&ana, id, "hello?"), Err(Error::Refused(Refusal::TicketClosed))));
+    assert!(matches!(world.say(&ana, id, "hello?"), Err(Error::Refused(RuleViolation::TicketClosed))));
     for status in Status::ALL {
         let refused = world.status(&world.admin, id, *status);
         assert!(matches!(
             refused,
-            Err(Error::Refused(Refusal::InvalidTransition { from: Status::Closed, .. }))
+            Err(Error::Refused(RuleViolation::InvalidTransition { from: Status::Closed, .. }))
         ));
     }
     assert!(world.assign(id, Some(agent.id), true).is_err());

@@ -18,11 +18,11 @@ use crate::middleware::{cors, envelope};
 use crate::routes;
 use crate::state::State;
 
-/// The application: every address of this crate, and those that `doors` adds, such as a socket's. What they answer gets
+/// The application: every address of this crate, and those that `live_endpoints` adds, such as a socket's. What they answer gets
 /// request ids, problem documents and log lines as well.
 pub fn app(
     state: web::Data<State>,
-    doors: impl FnOnce(&mut ServiceConfig),
+    live_endpoints: impl FnOnce(&mut ServiceConfig),
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -38,7 +38,7 @@ pub fn app(
         .app_data(state)
         .wrap(cors)
         .wrap(from_fn(envelope))
-        .configure(doors)
+        .configure(live_endpoints)
         .configure(routes::configure)
 }
 
@@ -65,7 +65,7 @@ pub fn serve<D, C>(
     listeners: Vec<TcpListener>,
     tls: Option<&ServerConfig>,
     threads: Threads,
-    doors: D,
+    live_endpoints: D,
     on_connect: C,
 ) -> io::Result<Server>
 where
@@ -73,8 +73,8 @@ where
     C: Fn(&dyn Any, &mut Extensions) + Send + Sync + 'static,
 {
     let mut server = HttpServer::new(move || {
-        let doors = doors.clone();
-        app(state.clone(), move |config| doors(config))
+        let live_endpoints = live_endpoints.clone();
+        app(state.clone(), move |config| live_endpoints(config))
     })
     .client_request_timeout(HEAD_TIMEOUT)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)

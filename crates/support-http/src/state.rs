@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use support_attachments::Vault;
+use support_attachments::AttachmentStore;
 use support_domain::desk::Desk;
 use support_domain::id::IdSource;
 use support_domain::time::Clock;
@@ -20,7 +20,7 @@ pub struct State {
     /// The helpdesk.
     pub desk: Arc<Desk>,
     /// Where the bytes of attachments are.
-    pub vault: Arc<Vault>,
+    pub attachment_store: Arc<AttachmentStore>,
     /// What time it is, for tokens.
     pub clock: Arc<dyn Clock>,
     /// Where the ids of requests come from.

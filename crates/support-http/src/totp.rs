@@ -9,7 +9,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use support_api::code::Code;
-use support_domain::command::Proof;
+use support_domain::command::OtpEvidence;
 use support_domain::entity::SecondFactor;
 use support_domain::time::Timestamp;
 use support_domain::value::{RecoveryCodeHash, TotpSecret};
@@ -75,14 +75,14 @@ pub(crate) fn draw_recovery_codes() -> Result<Vec<(String, RecoveryCodeHash)>, S
 }
 
 /// What a code proves at this time. Recovery codes are looked up by their hash.
-pub(crate) fn prove(factor: &SecondFactor, code: &Code, now: Timestamp) -> Proof {
+pub(crate) fn prove(factor: &SecondFactor, code: &Code, now: Timestamp) -> OtpEvidence {
     let typed = code.as_str();
     if typed.len() != DIGITS || !typed.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Proof::Recovery(recovery_hash(typed));
+        return OtpEvidence::Recovery(recovery_hash(typed));
     }
     match matching_step(&factor.secret, typed, now) {
-        Some(step) => Proof::Step { secret: factor.secret.clone(), step },
-        None => Proof::Wrong,
+        Some(step) => OtpEvidence::Step { secret: factor.secret.clone(), step },
+        None => OtpEvidence::Wrong,
     }
 }
 
@@ -178,10 +178,10 @@ mod tests {
     fn a_code_is_told_from_a_recovery_code() {
         let factor = SecondFactor::enrol(UserId::SYSTEM, secret(), Timestamp::EPOCH);
         let proof = |typed: &str| prove(&factor, &Code::claim(typed).expect("short"), at(59));
-        assert!(matches!(proof("287 082"), Proof::Step { step: 1, .. }));
-        assert!(matches!(proof("287083"), Proof::Wrong));
+        assert!(matches!(proof("287 082"), OtpEvidence::Step { step: 1, .. }));
+        assert!(matches!(proof("287083"), OtpEvidence::Wrong));
         for other in ["28708", "2870820", "٢٨٧٠٨٢", "", "ABCD-EFGH"] {
-            assert!(matches!(proof(other), Proof::Recovery(_)), "{other}");
+            assert!(matches!(proof(other), OtpEvidence::Recovery(_)), "{other}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! The hash chain of a ticket's history (`contract.md` section 3, "History").
+//! The hash chain of a ticket's history (`docs/contract.md`, section 3.6).
 //!
 //! Each entry carries SHA-256 (FIPS 180-4) over the hash of the entry before it and its own content, so that changing,
 //! removing or reordering entries in the database file breaks every later link; the ticket itself holds the sequence and

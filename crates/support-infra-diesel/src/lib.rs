@@ -11,6 +11,7 @@
 #![expect(clippy::duplicate_mod, reason = "the queries are compiled once for each database")]
 
 pub mod chain;
+mod crypto;
 mod error;
 mod listing;
 mod migrations;
@@ -24,7 +25,6 @@ mod schema;
 mod sqlite;
 mod statement;
 mod types;
-mod vault;
 mod work;
 
 use std::path::Path;
@@ -32,12 +32,12 @@ use std::sync::Arc;
 
 use support_domain::port::Store;
 
+pub use crypto::MasterKey;
 pub use error::OpenError;
 pub use options::{Options, PostgresOptions, SqliteOptions};
 pub use postgres::PostgresStore;
 pub use rotation::{Rotation, RotationError, rotate_keys};
 pub use sqlite::SqliteStore;
-pub use vault::MasterKey;
 
 /// An address of a database.
 enum Address<'a> {

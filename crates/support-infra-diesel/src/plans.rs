@@ -1,13 +1,15 @@
 //! Many tickets, and every list that is asked of them: shared by the tests of both databases' query plans.
 
 use support_domain::id::{AgentId, TicketId, UserId};
-use support_domain::port::{Sort, SortField, Start, TicketCursor, TicketFilter, TicketQuery, WaitingScope};
+use support_domain::port::{
+    PageStart, Sort, SortField, TicketCursor, TicketFilter, TicketQuery, WaitingScope,
+};
 use support_domain::rules::access::Visibility;
 use support_domain::time::Timestamp;
 use support_domain::value::{Category, DepartmentName, Priority, Status, Tag};
 use uuid::Uuid;
 
-use crate::vault::{Blind, MasterKey, Vault};
+use crate::crypto::{BlindIndex, ColumnCrypto, MasterKey};
 
 /// How many tickets there are; enough that reading them all is told from reading a page.
 pub(crate) const TICKETS: i64 = 100_000;
@@ -30,7 +32,7 @@ pub(crate) struct Words {
 }
 
 /// Fills the tables of people and tickets.
-pub(crate) fn load(words: &Words, blind: &Blind) -> String {
+pub(crate) fn load(words: &Words, blind: &BlindIndex) -> String {
     let (id, moment, numbers, zeros) = (words.id, words.moment, words.numbers, words.zeros);
     let users = |role: u8, first: &str, count: i64| {
         let (id, at, numbers) = (id(first), moment("0"), numbers(count));
@@ -56,7 +58,7 @@ pub(crate) fn load(words: &Words, blind: &Blind) -> String {
 }
 
 /// Adds the tickets. The newest are open, the oldest closed, as at any desk.
-fn tickets(words: &Words, blind: &Blind) -> String {
+fn tickets(words: &Words, blind: &BlindIndex) -> String {
     let (id, moment) = (words.id, words.moment);
     let percent = |n: i64| (TICKETS * n / 100).to_string();
     let (open, in_progress, escalated, resolved) = (percent(97), percent(92), percent(90), percent(80));
@@ -123,8 +125,8 @@ fn tickets(words: &Words, blind: &Blind) -> String {
 }
 
 /// A vault, which cannot open what the load pretends to have sealed.
-pub(crate) fn vault() -> Vault {
-    Vault::new(&MasterKey::new([1; 32]), None)
+pub(crate) fn crypto() -> ColumnCrypto {
+    ColumnCrypto::new(&MasterKey::new([1; 32]), None)
 }
 
 fn agent(n: u128) -> AgentId {
@@ -209,9 +211,9 @@ pub(crate) fn queries() -> Vec<(String, TicketQuery)> {
                     _ => BEGIN + TICKETS / 2 * 1_000_000,
                 };
                 let id = TicketId::new(Uuid::from_u128(50_000));
-                let cursor = Start::After(TicketCursor { key, id });
+                let cursor = PageStart::After(TicketCursor { key, id });
                 for (place, start) in
-                    [("first", Start::First), ("after", cursor), ("skip", Start::Skip(1_000))]
+                    [("first", PageStart::First), ("after", cursor), ("skip", PageStart::Skip(1_000))]
                 {
                     let sort = Sort { field: *field, descending };
                     let order = if descending { "-" } else { "" };

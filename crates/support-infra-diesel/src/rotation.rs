@@ -16,9 +16,9 @@ use support_domain::error::StoreError;
 use support_domain::port::StoreResult;
 use uuid::Uuid;
 
+use crate::crypto::{KEYRING_AGE, MasterKey};
 use crate::error::OpenError;
 use crate::statement::{Sql, Value};
-use crate::vault::{KEYRING_AGE, MasterKey};
 use crate::{Address, Options, postgres, sqlite};
 
 /// How long a new key is given to become known to every process.
@@ -115,7 +115,7 @@ pub(crate) struct Batch {
 }
 
 /// What a database does in rotation, each in a transaction of its own.
-pub(crate) trait Rotating {
+pub(crate) trait KeyRotation {
     /// Makes a key known that nobody uses yet; answers its number.
     fn announce(&mut self) -> StoreResult<i32>;
     /// Lets it be used.
@@ -139,7 +139,7 @@ pub fn rotate_keys(url: &str, master: &MasterKey, options: &Options) -> Result<R
     }
 }
 
-fn rotate(database: &mut dyn Rotating) -> Result<Rotation, RotationError> {
+fn rotate(database: &mut dyn KeyRotation) -> Result<Rotation, RotationError> {
     let key = patiently(|| database.announce())?;
     thread::sleep(SPREAD);
     patiently(|| database.put_to_use(key))?;
@@ -160,7 +160,7 @@ fn rotate(database: &mut dyn Rotating) -> Result<Rotation, RotationError> {
 }
 
 /// Seals every row anew that can be had. Answers how many, and which are damaged.
-fn round(database: &mut dyn Rotating) -> StoreResult<(u64, Vec<String>)> {
+fn round(database: &mut dyn KeyRotation) -> StoreResult<(u64, Vec<String>)> {
     let (mut resealed, mut damaged) = (0, Vec::new());
     loop {
         let batch = gently(|| database.reseal_data_keys())?;

@@ -5,7 +5,7 @@ macro_rules! table {
     ($($body:tt)*) => {
         diesel::table! {
             use diesel::sql_types::*;
-            use crate::types::{Document, Id, Moment};
+            use crate::types::{Json, Id, Moment};
 
             $($body)*
         }
@@ -96,7 +96,7 @@ table! {
         resolved_by -> Nullable<Id>,
         last_message_at -> Moment,
         message_count -> BigInt,
-        tags -> Document,
+        tags -> Json,
         first_response_at -> Nullable<Moment>,
         waiting -> Bool,
         version -> BigInt,

@@ -12,14 +12,14 @@ use diesel::{AsChangeset, RunQueryDsl};
 use support_domain::id::UserId;
 use support_domain::time::Timestamp;
 
-use crate::types::{At, DomainId, Id, Key, Moment};
+use crate::types::{DbId, DbTimestamp, DomainId, Id, Moment};
 
 /// A value that a statement carries beside its text.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
     /// An id of any kind.
-    Id(Key<UserId>),
-    Moment(At),
+    Id(DbId<UserId>),
+    Moment(DbTimestamp),
     Number(i64),
     Text(String),
     Bytes(Vec<u8>),
@@ -28,12 +28,12 @@ pub(crate) enum Value {
 impl Value {
     /// An id.
     pub(crate) fn id(id: impl DomainId) -> Self {
-        Self::Id(Key(UserId::new(id.to_uuid())))
+        Self::Id(DbId(UserId::new(id.to_uuid())))
     }
 
     /// A time.
     pub(crate) const fn moment(at: Timestamp) -> Self {
-        Self::Moment(At(at))
+        Self::Moment(DbTimestamp(at))
     }
 }
 
@@ -129,8 +129,8 @@ impl<Row> Statement<Row> {
 impl<Row, DB> QueryFragment<DB> for Statement<Row>
 where
     DB: Backend + HasSqlType<Id> + HasSqlType<Moment>,
-    Key<UserId>: ToSql<Id, DB>,
-    At: ToSql<Moment, DB>,
+    DbId<UserId>: ToSql<Id, DB>,
+    DbTimestamp: ToSql<Moment, DB>,
     i64: ToSql<BigInt, DB>,
     String: ToSql<Text, DB>,
     Vec<u8>: ToSql<Binary, DB>,
@@ -169,7 +169,7 @@ impl<Row, Conn> RunQueryDsl<Conn> for Statement<Row> {}
 #[derive(Debug)]
 pub(crate) struct Update<C> {
     table: &'static str,
-    id: Key<UserId>,
+    id: DbId<UserId>,
     changes: C,
 }
 
@@ -180,7 +180,7 @@ impl<C> Update<C> {
         id: impl DomainId,
         changes: impl AsChangeset<Changeset = C>,
     ) -> Self {
-        Self { table, id: Key(UserId::new(id.to_uuid())), changes: changes.as_changeset() }
+        Self { table, id: DbId(UserId::new(id.to_uuid())), changes: changes.as_changeset() }
     }
 }
 
@@ -188,7 +188,7 @@ impl<C, DB> QueryFragment<DB> for Update<C>
 where
     DB: Backend + HasSqlType<Id>,
     C: QueryFragment<DB>,
-    Key<UserId>: ToSql<Id, DB>,
+    DbId<UserId>: ToSql<Id, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("UPDATE ");

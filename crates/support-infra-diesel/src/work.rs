@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use support_domain::error::{Error, StoreError};
-use support_domain::port::{Done, Job};
+use support_domain::port::{StoreFuture, TransactionFn};
 use tokio::sync::oneshot;
 use tracing::Span;
 
@@ -33,7 +33,7 @@ pub(crate) struct Outcome {
 /// A transaction that waits for its turn, and whoever waits for it.
 pub(crate) struct Task {
     pub(crate) access: Access,
-    job: Job,
+    job: TransactionFn,
     answer: oneshot::Sender<Result<(), Error>>,
     /// The span of the caller, in which its statements are traced.
     span: Span,
@@ -52,7 +52,7 @@ impl Task {
     }
 
     /// Does `work` with the job, in the caller's span. A panic becomes an error, so that it harms no other transaction.
-    pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Job) -> Outcome) -> Outcome {
+    pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut TransactionFn) -> Outcome) -> Outcome {
         let span = self.span.clone();
         let job = &mut self.job;
         let outcome = catch_unwind(AssertUnwindSafe(|| span.in_scope(|| work(job))));
@@ -90,7 +90,7 @@ impl Queue {
     }
 
     /// Puts a job into the queue; the answer comes when its transaction has ended.
-    pub(crate) fn submit(&self, access: Access, job: Job) -> Done<'_> {
+    pub(crate) fn submit(&self, access: Access, job: TransactionFn) -> StoreFuture<'_> {
         let (answer, waiting) = oneshot::channel();
         let submitted = self.put(Task { access, job, answer, span: Span::current() });
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! Who is there: the port by which the doors have a token checked.
+//! Who is there: the port by which the transports have a token checked.
 
 use support_api::problem::Problem;
 use support_domain::actor::Actor;
@@ -13,7 +13,7 @@ pub struct Bearer {
     pub expires_at: Timestamp,
 }
 
-/// Checks access tokens. The same rules as over HTTP apply, so the service gives the doors the same keys.
+/// Checks access tokens. The same rules as over HTTP apply, so the service gives the transports the same keys.
 pub trait Authenticator: Send + Sync {
     /// Whose token it is.
     ///

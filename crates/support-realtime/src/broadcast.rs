@@ -1,4 +1,4 @@
-//! What goes to many: an event as JSON, written once, and as a frame of each door, built once.
+//! What goes to many: an event as JSON, written once, and as a frame of each transport, built once.
 
 use std::sync::OnceLock;
 
@@ -7,12 +7,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use support_socketio::socket::event_frame;
 use support_socketio::websocket::Frame;
 
-/// The Socket.IO namespace of the service (specification, "WebSocket Gateway Structure").
+/// The Socket.IO namespace of the service (`docs/specification.md`, section 5.1).
 pub(crate) const NAMESPACE: &str = "/support";
 
 /// The way by which a session came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum Transport {
     /// Plain WebSocket.
     Plain,
     /// Socket.IO.
@@ -34,13 +34,15 @@ impl Broadcast {
         Self { name, data: raw(data), plain: OnceLock::new(), socketio: OnceLock::new() }
     }
 
-    /// Its frame at a door; every session there shares it.
-    pub(crate) fn frame(&self, door: Door) -> &Frame {
-        match door {
-            Door::Plain => self.plain.get_or_init(|| {
+    /// Its frame at a transport; every session there shares it.
+    pub(crate) fn frame(&self, transport: Transport) -> &Frame {
+        match transport {
+            Transport::Plain => self.plain.get_or_init(|| {
                 Frame::text(&format!(r#"{{"event":"{}","data":{}}}"#, self.name, self.data.get()))
             }),
-            Door::SocketIo => self.socketio.get_or_init(|| event_frame(NAMESPACE, self.name, &[&self.data])),
+            Transport::SocketIo => {
+                self.socketio.get_or_init(|| event_frame(NAMESPACE, self.name, &[&self.data]))
+            }
         }
     }
 
@@ -65,8 +67,9 @@ mod tests {
     #[test]
     fn each_door_has_its_own_form() {
         let broadcast = Broadcast::new("typing_indicator", &serde_json::json!({"typing": true}));
-        let payload = |door| String::from_utf8(broadcast.frame(door).payload().to_vec()).expect("text");
-        assert_eq!(payload(Door::Plain), r#"{"event":"typing_indicator","data":{"typing":true}}"#);
-        assert_eq!(payload(Door::SocketIo), r#"42/support,["typing_indicator",{"typing":true}]"#);
+        let payload =
+            |transport| String::from_utf8(broadcast.frame(transport).payload().to_vec()).expect("text");
+        assert_eq!(payload(Transport::Plain), r#"{"event":"typing_indicator","data":{"typing":true}}"#);
+        assert_eq!(payload(Transport::SocketIo), r#"42/support,["typing_indicator",{"typing":true}]"#);
     }
 }

@@ -1,4 +1,4 @@
-//! Brings sessions, their events and the desk together (specification, "WebSocket Gateway Structure").
+//! Brings sessions, their events and the desk together (`docs/specification.md`, section 5.1).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use support_domain::desk::Desk;
 use support_domain::id::{IdSource, TicketId};
 use support_domain::port::MessageWindow;
 use support_domain::time::{Clock, Timestamp};
-use support_socketio::websocket::Outbox;
+use support_socketio::websocket::SendQueue;
 use tokio::time::Instant;
 
 use crate::auth::{Authenticator, Bearer};
-use crate::broadcast::Door;
+use crate::broadcast::Transport;
 use crate::commands::{self, Failure};
 use crate::hub::{Hub, Task};
-use crate::limiter::Verdict;
+use crate::limiter::Decision;
 use crate::reply::Reply;
 use crate::session::{POLICY, Session, UNAUTHENTICATED};
 
@@ -27,7 +27,7 @@ const PAGE: u32 = 500;
 const RETRY: Duration = Duration::from_millis(500);
 
 /// What a gateway is made of.
-pub struct Parts {
+pub struct GatewayDeps {
     /// Who is connected. It must be subscribed to the bus to which the desk publishes.
     pub hub: Arc<Hub>,
     /// The helpdesk.
@@ -55,8 +55,8 @@ pub struct Gateway {
 impl Gateway {
     /// Puts a gateway together. [`Gateway::run`] must run beside it.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        let Parts { hub, desk, authenticator, clock, ids, is_limited } = parts;
+    pub fn new(parts: GatewayDeps) -> Self {
+        let GatewayDeps { hub, desk, authenticator, clock, ids, is_limited } = parts;
         Self { hub, desk, authenticator, clock, ids, is_limited }
     }
 
@@ -125,10 +125,15 @@ impl Gateway {
     }
 
     /// A session for somebody whose token holds. It takes part from [`Gateway::welcome`] on.
-    pub(crate) fn session(&self, bearer: &Bearer, door: Door, outbox: Outbox) -> Arc<Session> {
+    pub(crate) fn session(
+        &self,
+        bearer: &Bearer,
+        transport: Transport,
+        send_queue: SendQueue,
+    ) -> Arc<Session> {
         let metrics = Arc::clone(&self.hub.metrics);
         let (id, actor) = (self.hub.next_id(), bearer.actor.clone());
-        Arc::new(Session::new(id, actor, door, outbox, metrics, self.is_limited))
+        Arc::new(Session::new(id, actor, transport, send_queue, metrics, self.is_limited))
     }
 
     /// Takes a session in, until its token expires.
@@ -162,12 +167,12 @@ impl Gateway {
     /// Passes a reply on if the session may say one more thing now.
     fn judged(&self, session: &Session, reply: Reply) -> Option<Reply> {
         match session.judge() {
-            Verdict::Pass => return Some(reply),
-            Verdict::Refuse => {
+            Decision::Pass => return Some(reply),
+            Decision::Refuse => {
                 let detail = "at most 40 events at once and 20 a second are taken";
                 reply.fail(&self.problem(Failure::new(Kind::RATE_LIMITED, detail)));
             }
-            Verdict::Close => session.close(POLICY, "too many events"),
+            Decision::Close => session.close(POLICY, "too many events"),
         }
         None
     }

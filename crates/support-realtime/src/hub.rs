@@ -10,7 +10,7 @@ use support_api::live::{
 };
 use support_api::ticket;
 use support_domain::entity::{Agent, Handler, Message, Ticket};
-use support_domain::event::{Event, Standing};
+use support_domain::event::{Event, TicketFilterKey};
 use support_domain::id::{TicketId, UserId};
 use tokio::time::Instant;
 
@@ -68,7 +68,7 @@ impl Hub {
     /// Takes a session in, until its token expires.
     pub(crate) fn add(&self, session: &Arc<Session>, expires_at: Instant) {
         session.expires_by(self.agenda.add(expires_at, Task::Expire(Arc::clone(session))));
-        self.metrics.connected(session.door());
+        self.metrics.connected(session.transport());
         if session.actor.role.is_staff() {
             self.staff
                 .write()
@@ -81,7 +81,7 @@ impl Hub {
     pub(crate) fn remove(&self, session: &Session) {
         if let Some(entry) = session.end() {
             self.agenda.cancel(entry);
-            self.metrics.disconnected(session.door());
+            self.metrics.disconnected(session.transport());
         }
         self.staff.write().unwrap_or_else(PoisonError::into_inner).remove(&session.id);
         for room in session.take_rooms() {
@@ -192,7 +192,13 @@ impl Hub {
     }
 
     /// Tells a ticket's room, and those outside of it who watch lists or are concerned.
-    fn tell_all(&self, ticket: &Ticket, before: &Standing, concerned: &[UserId], broadcast: &Arc<Broadcast>) {
+    fn tell_all(
+        &self,
+        ticket: &Ticket,
+        before: &TicketFilterKey,
+        concerned: &[UserId],
+        broadcast: &Arc<Broadcast>,
+    ) {
         self.with_room(ticket.id, |room| room.announce(broadcast));
         self.tell_watchers(ticket, Some(before), concerned, broadcast);
     }
@@ -200,7 +206,7 @@ impl Hub {
     fn tell_watchers(
         &self,
         ticket: &Ticket,
-        before: Option<&Standing>,
+        before: Option<&TicketFilterKey>,
         concerned: &[UserId],
         broadcast: &Broadcast,
     ) {
@@ -222,7 +228,7 @@ impl Hub {
 
 /// What is told of a new handler besides the ticket.
 struct HandedOver<'a> {
-    before: &'a Standing,
+    before: &'a TicketFilterKey,
     agent: &'a Agent,
     previous: Option<&'a Handler>,
     reason: Option<&'a str>,

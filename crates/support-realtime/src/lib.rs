@@ -1,7 +1,7 @@
-//! The live helpdesk (`contract.md` section 4): rooms, sessions and events over plain WebSocket and Socket.IO.
+//! The live helpdesk (`docs/contract.md`, section 4): rooms, sessions and events over plain WebSocket and Socket.IO.
 //!
 //! Events leave the desk after their commit and come over a [`Bus`] to the [`Hub`] of each node, which tells them to
-//! whom they concern. What clients say comes through one of two [`Doors`] to the [`Gateway`], which asks the desk.
+//! whom they concern. What clients say comes through one of two [`LiveEndpoints`] to the [`Gateway`], which asks the desk.
 //! A ticket's room tells its messages in the order of their `sequence`, each once; what the bus lost, the gateway reads
 //! from the store.
 //!
@@ -14,7 +14,7 @@ mod auth;
 mod broadcast;
 mod bus;
 mod commands;
-mod doors;
+mod endpoints;
 mod gateway;
 mod hub;
 mod limiter;
@@ -29,8 +29,8 @@ mod socketio;
 pub use auth::{Authenticator, Bearer};
 pub use bus::{Bus, Listener, LocalBus};
 pub use commands::CLIENT_EVENTS;
-pub use doors::{Doors, PLAIN_PATH, SOCKETIO_PATH};
-pub use gateway::{Gateway, Parts};
+pub use endpoints::{LiveEndpoints, PLAIN_PATH, SOCKETIO_PATH};
+pub use gateway::{Gateway, GatewayDeps};
 pub use hub::Hub;
 pub use metrics::Metrics;
 

@@ -1,4 +1,4 @@
-//! How many events one connection may send (`contract.md` section 4): 40 at once, 20 a second; a token bucket.
+//! How many events one connection may send (`docs/contract.md`, section 4.5): 40 at once, 20 a second; a token bucket.
 
 use tokio::time::Instant;
 
@@ -11,7 +11,7 @@ const PATIENCE: u32 = 100;
 
 /// What becomes of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Decision {
     /// It is handled.
     Pass,
     /// It is answered with an error.
@@ -35,7 +35,7 @@ impl Limiter {
     }
 
     /// Judges one more event.
-    pub(crate) fn judge(&mut self, now: Instant) -> Verdict {
+    pub(crate) fn judge(&mut self, now: Instant) -> Decision {
         let left = self.left + now.saturating_duration_since(self.at).as_secs_f64() * RATE;
         self.at = now;
         if left >= BURST {
@@ -44,10 +44,10 @@ impl Limiter {
         self.left = left.min(BURST);
         if self.left >= 1.0 {
             self.left -= 1.0;
-            return Verdict::Pass;
+            return Decision::Pass;
         }
         self.refused += 1;
-        if self.refused >= PATIENCE { Verdict::Close } else { Verdict::Refuse }
+        if self.refused >= PATIENCE { Decision::Close } else { Decision::Refuse }
     }
 }
 
@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    fn judge(limiter: &mut Limiter, now: Instant, events: usize) -> Vec<Verdict> {
+    fn judge(limiter: &mut Limiter, now: Instant, events: usize) -> Vec<Decision> {
         (0..events).map(|_| limiter.judge(now)).collect()
     }
 
@@ -66,19 +66,19 @@ mod tests {
         let start = Instant::now();
         let mut limiter = Limiter::new(start);
         let verdicts = judge(&mut limiter, start, 50);
-        assert!(verdicts[..40].iter().all(|verdict| *verdict == Verdict::Pass));
-        assert!(verdicts[40..].iter().all(|verdict| *verdict == Verdict::Refuse));
+        assert!(verdicts[..40].iter().all(|verdict| *verdict == Decision::Pass));
+        assert!(verdicts[40..].iter().all(|verdict| *verdict == Decision::Refuse));
         let verdicts = judge(&mut limiter, start + Duration::from_secs(1), 21);
-        assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Pass).count(), 20);
+        assert_eq!(verdicts.iter().filter(|verdict| **verdict == Decision::Pass).count(), 20);
     }
 
     #[test]
     fn a_flood_is_closed_unless_it_pauses() {
         let start = Instant::now();
         let mut limiter = Limiter::new(start);
-        assert_eq!(judge(&mut limiter, start, 139).last(), Some(&Verdict::Refuse));
+        assert_eq!(judge(&mut limiter, start, 139).last(), Some(&Decision::Refuse));
         let rested = start + Duration::from_secs(2);
-        assert_eq!(judge(&mut limiter, rested, 139).last(), Some(&Verdict::Refuse), "a pause is forgiven");
-        assert_eq!(limiter.judge(rested), Verdict::Close);
+        assert_eq!(judge(&mut limiter, rested, 139).last(), Some(&Decision::Refuse), "a pause is forgiven");
+        assert_eq!(limiter.judge(rested), Decision::Close);
     }
 }

@@ -2,7 +2,7 @@
 
 use prometheus::{IntCounter, IntGauge, IntGaugeVec, Opts, Registry};
 
-use crate::broadcast::Door;
+use crate::broadcast::Transport;
 
 /// Counters of one node.
 #[derive(Debug)]
@@ -33,19 +33,19 @@ impl Metrics {
         Ok(metrics)
     }
 
-    fn at(&self, door: Door) -> IntGauge {
-        self.sessions.with_label_values(&[match door {
-            Door::Plain => "websocket",
-            Door::SocketIo => "socketio",
+    fn at(&self, transport: Transport) -> IntGauge {
+        self.sessions.with_label_values(&[match transport {
+            Transport::Plain => "websocket",
+            Transport::SocketIo => "socketio",
         }])
     }
 
-    pub(crate) fn connected(&self, door: Door) {
-        self.at(door).inc();
+    pub(crate) fn connected(&self, transport: Transport) {
+        self.at(transport).inc();
     }
 
-    pub(crate) fn disconnected(&self, door: Door) {
-        self.at(door).dec();
+    pub(crate) fn disconnected(&self, transport: Transport) {
+        self.at(transport).dec();
     }
 
     pub(crate) fn rooms(&self, count: usize) {

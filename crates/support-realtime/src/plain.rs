@@ -1,4 +1,4 @@
-//! The plain door: `GET /support/ws`, text frames `{"event", "data", "id"?}`.
+//! The plain transport: `GET /support/ws`, text frames `{"event", "data", "id"?}`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use support_api::live::Done;
 use support_api::problem::{Kind, Problem};
 use support_api::reader;
 use support_api::request::Authenticate;
-use support_socketio::gate::Gate;
+use support_socketio::admission::Admission;
 use support_socketio::websocket::{self, Connection, Message};
 use tokio::time::timeout;
 
 use crate::auth::Bearer;
-use crate::broadcast::{Door, raw};
+use crate::broadcast::{Transport, raw};
 use crate::commands::Failure;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::session::{Session, UNAUTHENTICATED};
 
-/// The subprotocol by which a browser says that it brings a token (`contract.md` section 4).
+/// The subprotocol by which a browser says that it brings a token (`docs/contract.md`, section 4.1).
 const PROTOCOL: &str = "support.v1";
 /// What stands before the token among the subprotocols.
 const BEARER: &str = "bearer.";
@@ -32,26 +32,26 @@ const UNSUPPORTED: u16 = 1003;
 /// Close code: the service failed (RFC 6455, section 7.4.1).
 const INTERNAL: u16 = 1011;
 
-/// What the door is made of.
+/// What the transport is made of.
 pub(crate) struct PlainDoor {
     pub(crate) gateway: Arc<Gateway>,
-    pub(crate) gate: Arc<Gate>,
+    pub(crate) admission: Arc<Admission>,
     pub(crate) settings: websocket::Settings,
 }
 
 /// Opens a WebSocket. Whether its token holds is said by the close code, which a browser's page can read; the status of
 /// a refused handshake it cannot.
 pub(crate) async fn open(
-    door: web::Data<PlainDoor>,
+    transport: web::Data<PlainDoor>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let pass = door.gate.admit(&request)?;
+    let permit = transport.admission.admit(&request)?;
     let protocols = protocols(&request);
     let protocol = protocols.iter().find(|name| **name == PROTOCOL).copied();
     let token = token(&request, &protocols);
-    let (response, connection) = websocket::accept(&request, payload, &door.settings, protocol, pass)?;
-    let gateway = Arc::clone(&door.gateway);
+    let (response, connection) = websocket::accept(&request, payload, &transport.settings, protocol, permit)?;
+    let gateway = Arc::clone(&transport.gateway);
     rt::spawn(async move { serve(&gateway, connection, token).await });
     Ok(response)
 }
@@ -83,9 +83,9 @@ async fn serve(gateway: &Gateway, mut connection: Connection, token: Option<Stri
     match bearer {
         Ok(bearer) => converse(gateway, &mut connection, &bearer).await,
         Err((id, problem)) => {
-            let outbox = connection.outbox().clone();
-            Reply::Plain { outbox: outbox.clone(), id }.fail(&problem);
-            outbox.close(UNAUTHENTICATED, "no token that holds");
+            let send_queue = connection.send_queue().clone();
+            Reply::Plain { send_queue: send_queue.clone(), id }.fail(&problem);
+            send_queue.close(UNAUTHENTICATED, "no token that holds");
         }
     }
     // The other side is given the time to answer the closing handshake.
@@ -108,28 +108,28 @@ async fn first_frame(
     let token = reader::read::<Authenticate>(&frame.data)
         .map_err(|violations| (frame.id, gateway.problem(Problem::validation(violations).into())))?;
     let bearer = gateway.authenticate(&token).map_err(|problem| (frame.id, problem))?;
-    Reply::Plain { outbox: connection.outbox().clone(), id: frame.id }.ok(&raw(&Done {}));
+    Reply::Plain { send_queue: connection.send_queue().clone(), id: frame.id }.ok(&raw(&Done {}));
     Ok(bearer)
 }
 
 async fn converse(gateway: &Gateway, connection: &mut Connection, bearer: &Bearer) {
-    connection.pass().settle();
-    let outbox = connection.outbox().clone();
-    let session = gateway.session(bearer, Door::Plain, outbox.clone());
+    connection.permit().settle();
+    let send_queue = connection.send_queue().clone();
+    let session = gateway.session(bearer, Transport::Plain, send_queue.clone());
     gateway.welcome(&session, bearer.expires_at);
     let _stay = Stay { gateway, session: &session };
     while let Some(message) = connection.receive().await {
         let Message::Text(text) = message else {
-            outbox.close(UNSUPPORTED, "frames are text");
+            send_queue.close(UNSUPPORTED, "frames are text");
             break;
         };
         match Frame::parse(&text) {
             Ok(Frame { event, data, id }) => {
-                let reply = Reply::Plain { outbox: outbox.clone(), id };
+                let reply = Reply::Plain { send_queue: send_queue.clone(), id };
                 gateway.handle(&session, &event, &data, reply).await;
             }
             Err((id, why)) => {
-                let reply = Reply::Plain { outbox: outbox.clone(), id };
+                let reply = Reply::Plain { send_queue: send_queue.clone(), id };
                 gateway.refuse(&session, Failure::new(Kind::MALFORMED, why), reply);
             }
         }

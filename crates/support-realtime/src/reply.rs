@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use support_api::problem::Problem;
 use support_socketio::socket::{Ack, Socket};
-use support_socketio::websocket::{Frame, Outbox};
+use support_socketio::websocket::{Frame, SendQueue};
 
 use crate::broadcast::raw;
 
@@ -15,7 +15,7 @@ pub(crate) enum Reply {
     /// To a frame of a plain WebSocket, with its `id`.
     Plain {
         /// The connection.
-        outbox: Outbox,
+        send_queue: SendQueue,
         /// The frame's number.
         id: Option<u64>,
     },
@@ -41,8 +41,8 @@ impl Reply {
     pub(crate) fn ok(self, answer: &RawValue) {
         // A connection that takes no more frames has nobody to answer.
         let _ = match self {
-            Self::Plain { outbox, id: Some(id) } => {
-                outbox.push(Frame::text(&format!(r#"{{"event":"ack","id":{id},"data":{answer}}}"#)))
+            Self::Plain { send_queue, id: Some(id) } => {
+                send_queue.push(Frame::text(&format!(r#"{{"event":"ack","id":{id},"data":{answer}}}"#)))
             }
             Self::SocketIo { ack: Some(ack), .. } => ack.send(&[&with_ok(answer)], &[]),
             Self::Plain { id: None, .. } | Self::SocketIo { ack: None, .. } => Ok(()),
@@ -53,9 +53,9 @@ impl Reply {
     pub(crate) fn fail(self, problem: &Problem) {
         let error = raw(problem);
         let _ = match self {
-            Self::Plain { outbox, id } => {
+            Self::Plain { send_queue, id } => {
                 let id = id.map(|id| format!(r#""id":{id},"#)).unwrap_or_default();
-                outbox.push(Frame::text(&format!(r#"{{"event":"error",{id}"data":{error}}}"#)))
+                send_queue.push(Frame::text(&format!(r#"{{"event":"error",{id}"data":{error}}}"#)))
             }
             Self::SocketIo { ack: Some(ack), .. } => {
                 ack.send(&[&raw(&Refused { ok: false, error: problem })], &[])

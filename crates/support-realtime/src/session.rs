@@ -1,4 +1,4 @@
-//! One authenticated connection, whichever door it came by.
+//! One authenticated connection, whichever transport it came by.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,16 +8,16 @@ use support_api::request::Subscription;
 use support_domain::actor::Actor;
 use support_domain::command::TicketKey;
 use support_domain::entity::Ticket;
-use support_domain::event::Standing;
+use support_domain::event::TicketFilterKey;
 use support_domain::id::TicketId;
 use support_domain::rules::access::Visibility;
 use support_domain::value::{PersonName, TicketNumber};
-use support_socketio::websocket::Outbox;
+use support_socketio::websocket::SendQueue;
 use tokio::time::{Instant, timeout};
 
 use crate::agenda::Entry;
-use crate::broadcast::{Broadcast, Door};
-use crate::limiter::{Limiter, Verdict};
+use crate::broadcast::{Broadcast, Transport};
+use crate::limiter::{Decision, Limiter};
 use crate::metrics::Metrics;
 use crate::room::{Member, SessionId};
 
@@ -25,7 +25,7 @@ use crate::room::{Member, SessionId};
 pub(crate) const TRY_AGAIN_LATER: u16 = 1013;
 /// Close code: somebody broke the rules (RFC 6455, section 7.4.1).
 pub(crate) const POLICY: u16 = 1008;
-/// Close code: no token that holds (`contract.md` section 4).
+/// Close code: no token that holds (`docs/contract.md`, section 4.5).
 pub(crate) const UNAUTHENTICATED: u16 = 4401;
 
 /// How long one who has much to say waits for the client to take what was said before. After that it is said all the same,
@@ -49,8 +49,8 @@ pub(crate) struct Session {
     pub(crate) id: SessionId,
     /// Who it is.
     pub(crate) actor: Actor,
-    door: Door,
-    outbox: Outbox,
+    transport: Transport,
+    send_queue: SendQueue,
     metrics: Arc<Metrics>,
     limiter: Option<Mutex<Limiter>>,
     rooms: Mutex<Vec<Joined>>,
@@ -63,16 +63,16 @@ impl Session {
     pub(crate) fn new(
         id: SessionId,
         actor: Actor,
-        door: Door,
-        outbox: Outbox,
+        transport: Transport,
+        send_queue: SendQueue,
         metrics: Arc<Metrics>,
         is_limited: bool,
     ) -> Self {
         Self {
             id,
             actor,
-            door,
-            outbox,
+            transport,
+            send_queue,
             metrics,
             limiter: is_limited.then(|| Mutex::new(Limiter::new(Instant::now()))),
             rooms: Mutex::default(),
@@ -82,30 +82,30 @@ impl Session {
         }
     }
 
-    pub(crate) const fn door(&self) -> Door {
-        self.door
+    pub(crate) const fn transport(&self) -> Transport {
+        self.transport
     }
 
     /// Ends the connection; what is queued is still sent.
     pub(crate) fn close(&self, code: u16, reason: &'static str) {
-        self.outbox.close(code, reason);
+        self.send_queue.close(code, reason);
     }
 
     /// Tells this session alone.
     pub(crate) fn send(&self, broadcast: &Broadcast) {
         self.metrics.told();
         // One that is closed already is on its way out, and will come back for what it missed.
-        let _ = self.outbox.push(broadcast.frame(self.door).clone());
+        let _ = self.send_queue.push(broadcast.frame(self.transport).clone());
     }
 
     /// Waits until the client has taken what was queued for it, or too long.
     pub(crate) async fn drained(&self) {
-        let _ = timeout(DRAIN, self.outbox.drained()).await;
+        let _ = timeout(DRAIN, self.send_queue.drained()).await;
     }
 
     /// Judges one more event of this session.
-    pub(crate) fn judge(&self) -> Verdict {
-        self.limiter.as_ref().map_or(Verdict::Pass, |limiter| lock(limiter).judge(Instant::now()))
+    pub(crate) fn judge(&self) -> Decision {
+        self.limiter.as_ref().map_or(Decision::Pass, |limiter| lock(limiter).judge(Instant::now()))
     }
 
     pub(crate) fn add_room(&self, joined: Joined) {
@@ -142,11 +142,11 @@ impl Session {
     }
 
     /// Whether it watches lists in which the ticket is, or was before a change.
-    pub(crate) fn watches(&self, ticket: &Ticket, before: Option<&Standing>) -> bool {
+    pub(crate) fn watches(&self, ticket: &Ticket, before: Option<&TicketFilterKey>) -> bool {
         let subscription = lock(&self.subscription);
         let Some(subscription) = &*subscription else { return false };
-        let now = Standing::of(ticket);
-        let matches = |standing: &Standing| {
+        let now = TicketFilterKey::of(ticket);
+        let matches = |standing: &TicketFilterKey| {
             let department = standing.department.as_ref();
             (subscription.status.is_empty() || subscription.status.contains(&standing.status))
                 && (subscription.department.is_empty()
@@ -190,7 +190,7 @@ impl Member for Arc<Session> {
     }
 
     fn hint(&self, broadcast: &Broadcast) {
-        self.outbox.push_droppable(broadcast.frame(self.door).clone());
+        self.send_queue.push_droppable(broadcast.frame(self.transport).clone());
     }
 
     fn put_out(&self) {
@@ -200,7 +200,10 @@ impl Member for Arc<Session> {
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Session").field("id", &self.id).field("door", &self.door).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("id", &self.id)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
     }
 }
 

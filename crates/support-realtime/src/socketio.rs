@@ -1,4 +1,4 @@
-//! The Socket.IO door: namespace `/support` at `/socket.io/`.
+//! The Socket.IO transport: namespace `/support` at `/socket.io/`.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use support_api::problem::{Kind, Problem};
 use support_domain::time::Timestamp;
 use support_socketio::socket::{Application, ConnectError, Event, Socket};
 
-use crate::broadcast::{Door, NAMESPACE, raw};
+use crate::broadcast::{NAMESPACE, Transport, raw};
 use crate::commands::Failure;
 use crate::gateway::Gateway;
 use crate::plain::bearer;
@@ -22,7 +22,7 @@ pub(crate) struct SocketIoDoor {
 }
 
 /// A client in the namespace.
-pub(crate) struct Guest {
+pub(crate) struct SocketIoSession {
     session: Arc<Session>,
     socket: Socket,
     expires_at: Timestamp,
@@ -36,25 +36,29 @@ struct Auth {
 }
 
 impl Application for SocketIoDoor {
-    type Session = Guest;
+    type Session = SocketIoSession;
 
     fn knows(&self, namespace: &str) -> bool {
         namespace == NAMESPACE
     }
 
-    async fn connect(&self, socket: &Socket, auth: Option<&RawValue>) -> Result<Guest, ConnectError> {
+    async fn connect(
+        &self,
+        socket: &Socket,
+        auth: Option<&RawValue>,
+    ) -> Result<SocketIoSession, ConnectError> {
         let token = token(auth, socket.handshake().authorization());
         let token = token.ok_or_else(|| refused(&self.gateway.token_missing()))?;
         let bearer = self.gateway.authenticate(&token).map_err(|problem| refused(&problem))?;
-        let session = self.gateway.session(&bearer, Door::SocketIo, socket.outbox().clone());
-        Ok(Guest { session, socket: socket.clone(), expires_at: bearer.expires_at })
+        let session = self.gateway.session(&bearer, Transport::SocketIo, socket.send_queue().clone());
+        Ok(SocketIoSession { session, socket: socket.clone(), expires_at: bearer.expires_at })
     }
 
-    async fn connected(&self, guest: &Arc<Guest>) {
+    async fn connected(&self, guest: &Arc<SocketIoSession>) {
         self.gateway.welcome(&guest.session, guest.expires_at);
     }
 
-    async fn event(&self, guest: &Arc<Guest>, event: Event) {
+    async fn event(&self, guest: &Arc<SocketIoSession>, event: Event) {
         let Event { name, args, attachments, ack } = event;
         let reply = Reply::SocketIo { socket: guest.socket.clone(), ack };
         let data = match args.first() {
@@ -69,7 +73,7 @@ impl Application for SocketIoDoor {
         }
     }
 
-    fn disconnect(&self, guest: &Arc<Guest>) {
+    fn disconnect(&self, guest: &Arc<SocketIoSession>) {
         self.gateway.farewell(&guest.session);
     }
 }

@@ -22,12 +22,12 @@ fn the_document_is_as_checked_in() {
     );
 }
 
-/// The events of a door that the program takes (`receive`) or tells (`send`), by the names of their operations.
-fn operations(door: &str, action: &str) -> BTreeSet<String> {
+/// The events of a transport that the program takes (`receive`) or tells (`send`), by the names of their operations.
+fn operations(transport: &str, action: &str) -> BTreeSet<String> {
     let document = checked_in();
     let operations = document["operations"].as_object().unwrap().iter();
     let of_door = operations.filter(|(_, operation)| operation["action"] == action);
-    of_door.filter_map(|(name, _)| name.strip_prefix(door).map(str::to_owned)).collect()
+    of_door.filter_map(|(name, _)| name.strip_prefix(transport).map(str::to_owned)).collect()
 }
 
 fn names(events: &[&str], of_the_door: &str) -> BTreeSet<String> {

@@ -1,5 +1,5 @@
-//! The promise of `contract.md` section 4 with a bus that loses, repeats, delays and reorders what happens: clients at
-//! the plain door see every message once, in order, because rooms heal from the store.
+//! The promise of `docs/contract.md`, section 4.4 with a bus that loses, repeats, delays and reorders what happens: clients at
+//! the plain transport see every message once, in order, because rooms heal from the store.
 #![cfg(test)]
 
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use support_api::problem::{Kind, Problem};
 use support_domain::actor::Actor;
 use support_domain::command::{CreateTicket, SendMessage};
-use support_domain::desk::{Desk, Parts};
+use support_domain::desk::{Desk, DeskDeps};
 use support_domain::entity::Ticket;
 use support_domain::event::{Event, Publisher};
 use support_domain::id::UserId;
@@ -21,8 +21,8 @@ use support_domain::memory::{ManualClock, MemoryStore, SequentialIds};
 use support_domain::time::{Clock, Timestamp};
 use support_domain::usecase::Policy;
 use support_domain::value::{Category, Description, MessageText, Priority, Role, Subject, Tags};
-use support_realtime::{Authenticator, Bearer, Bus, Doors, Gateway, Hub, Listener, Metrics};
-use support_socketio::gate::{Gate, GateSettings, Origins};
+use support_realtime::{Authenticator, Bearer, Bus, Gateway, Hub, Listener, LiveEndpoints, Metrics};
+use support_socketio::admission::{Admission, AdmissionSettings, Origins};
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 use uuid::Uuid;
@@ -101,7 +101,7 @@ fn customer() -> Actor {
     Actor::new(UserId::new(Uuid::from_u128(7)), Role::Customer)
 }
 
-/// A desk whose events go over a lossy bus, and a server with its doors that runs until the test ends.
+/// A desk whose events go over a lossy bus, and a server with its transports that runs until the test ends.
 struct World {
     desk: Arc<Desk>,
     bus: Arc<LossyBus>,
@@ -117,14 +117,14 @@ impl World {
         let hub = Arc::new(Hub::new(Arc::new(metrics)));
         bus.subscribe(Arc::clone(&hub) as _);
         let ids = Arc::new(SequentialIds::default());
-        let desk = Arc::new(Desk::new(Parts {
+        let desk = Arc::new(Desk::new(DeskDeps {
             store: Arc::new(MemoryStore::new()),
             publisher: Arc::clone(&bus) as _,
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids) as _,
             policy: Policy::default(),
         }));
-        let gateway = Arc::new(Gateway::new(support_realtime::Parts {
+        let gateway = Arc::new(Gateway::new(support_realtime::GatewayDeps {
             hub,
             desk: Arc::clone(&desk),
             authenticator: Arc::new(Doorman),
@@ -185,11 +185,12 @@ impl World {
 }
 
 fn serve(gateway: &Arc<Gateway>, listener: TcpListener, ready: &mpsc::Sender<()>) {
-    let settings = GateSettings { origins: Origins::Any, lobby_per_address: None, behind_proxy: false };
-    let doors = Doors::new(gateway, &Arc::new(Gate::new(settings)));
+    let settings =
+        AdmissionSettings { origins: Origins::Any, handshakes_per_address: None, behind_proxy: false };
+    let endpoints = LiveEndpoints::new(gateway, &Arc::new(Admission::new(settings)));
     rt::System::new().block_on(async {
         rt::spawn(Arc::clone(gateway).run());
-        let server = HttpServer::new(move || App::new().configure(|config| doors.configure(config)))
+        let server = HttpServer::new(move || App::new().configure(|config| endpoints.configure(config)))
             .workers(1)
             .on_connect(support_socketio::tcp::remember)
             .h1_allow_half_closed(false)

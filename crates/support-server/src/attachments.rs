@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::TimeDelta;
-use support_attachments::{Area, Error as VaultError, Settings, Vault};
+use support_attachments::{AttachmentStore, Bucket, Error as VaultError, Settings};
 use support_domain::desk::Desk;
 use support_domain::error::Error;
 use support_domain::id::AttachmentId;
@@ -25,20 +25,20 @@ const AGE: TimeDelta = TimeDelta::hours(24);
 const BATCH: u32 = 500;
 
 /// Opens the configured storage.
-pub(crate) fn open(config: &Config) -> Result<Vault, Failure> {
+pub(crate) fn open(config: &Config) -> Result<AttachmentStore, Failure> {
     let settings = Settings {
         place: config.attachments.clone(),
         spool: config.data_dir.join("incoming"),
         clamd: config.clamd.clone(),
         uploads: UPLOADS,
     };
-    Vault::open(settings).map_err(|error| Failure::new(format!("attachments: {error}")))
+    AttachmentStore::open(settings).map_err(|error| Failure::new(format!("attachments: {error}")))
 }
 
 /// Deletes files that were never sent, those whose quarantine is over, and bytes that belong to no file.
-pub(crate) struct Collector {
+pub(crate) struct OrphanCollector {
     desk: Arc<Desk>,
-    vault: Arc<Vault>,
+    attachment_store: Arc<AttachmentStore>,
     clock: Arc<dyn Clock>,
 }
 
@@ -62,11 +62,11 @@ pub(crate) enum CollectError {
     Vault(#[from] VaultError),
 }
 
-impl Collector {
+impl OrphanCollector {
     pub(crate) fn new(state: &State) -> Self {
         Self {
             desk: Arc::clone(&state.desk),
-            vault: Arc::clone(&state.vault),
+            attachment_store: Arc::clone(&state.attachment_store),
             clock: Arc::clone(&state.clock),
         }
     }
@@ -92,10 +92,10 @@ impl Collector {
         let moment = self.clock.now().plus(-AGE).as_micros();
         let moment = UNIX_EPOCH + Duration::from_micros(u64::try_from(moment).unwrap_or_default());
         let mut strays = 0;
-        for area in Area::ALL {
+        for area in Bucket::ALL {
             strays += self.strays(*area, moment).await?;
         }
-        Ok(Collected { files, strays, leftovers: self.vault.remove_leftovers(moment).await? })
+        Ok(Collected { files, strays, leftovers: self.attachment_store.remove_leftovers(moment).await? })
     }
 
     /// Forgets files, then deletes their bytes. Those that are left by a crash in between belong to nothing then.
@@ -103,9 +103,10 @@ impl Collector {
         let mut count = 0;
         loop {
             let pruned = self.desk.prune_attachments(BATCH).await?;
-            for (area, ids) in [(Area::Objects, &pruned.unsent), (Area::Quarantine, &pruned.quarantined)] {
+            for (area, ids) in [(Bucket::Objects, &pruned.unsent), (Bucket::Quarantine, &pruned.quarantined)]
+            {
                 for id in ids {
-                    self.vault.remove(area, id.uuid()).await?;
+                    self.attachment_store.remove(area, id.uuid()).await?;
                 }
             }
             match pruned.unsent.len() + pruned.quarantined.len() {
@@ -115,8 +116,8 @@ impl Collector {
         }
     }
 
-    async fn strays(&self, area: Area, moment: SystemTime) -> Result<usize, CollectError> {
-        let mut listing = self.vault.list(area, moment);
+    async fn strays(&self, area: Bucket, moment: SystemTime) -> Result<usize, CollectError> {
+        let mut listing = self.attachment_store.list(area, moment);
         let mut count = 0;
         loop {
             let ids = listing.next(BATCH as usize).await?;
@@ -127,7 +128,7 @@ impl Collector {
             let known = self.desk.known_attachments(asked).await?;
             for id in ids {
                 if known.binary_search(&AttachmentId::new(id)).is_err() {
-                    self.vault.remove(area, id).await?;
+                    self.attachment_store.remove(area, id).await?;
                     count += 1;
                 }
             }
@@ -139,10 +140,10 @@ impl Collector {
 mod tests {
     use std::fs;
 
-    use support_attachments::Place;
+    use support_attachments::StorageLocation;
     use support_domain::actor::Actor;
     use support_domain::command::{AddAttachment, CreateTicket, SendMessage};
-    use support_domain::desk::Parts;
+    use support_domain::desk::DeskDeps;
     use support_domain::id::{IdSource, TicketId, UserId};
     use support_domain::memory::{ManualClock, MemoryStore, RecordingPublisher};
     use support_domain::usecase::Policy;
@@ -155,7 +156,7 @@ mod tests {
     struct World {
         directory: tempfile::TempDir,
         clock: Arc<ManualClock>,
-        collector: Collector,
+        collector: OrphanCollector,
         ticket: TicketId,
         customer: Actor,
     }
@@ -165,7 +166,7 @@ mod tests {
             let directory = tempfile::tempdir().expect("a directory");
             // The storage knows the machine's time alone, so the desk begins there.
             let clock = Arc::new(ManualClock::new(SystemClock.now()));
-            let desk = Desk::new(Parts {
+            let desk = Desk::new(DeskDeps {
                 store: Arc::new(MemoryStore::new()),
                 publisher: Arc::new(RecordingPublisher::new()),
                 clock: Arc::clone(&clock) as _,
@@ -173,12 +174,12 @@ mod tests {
                 policy: Policy::default(),
             });
             let settings = Settings {
-                place: Place::Directory(directory.path().join("attachments")),
+                place: StorageLocation::Directory(directory.path().join("attachments")),
                 spool: directory.path().join("incoming"),
                 clamd: None,
                 uploads: 1,
             };
-            let vault = Arc::new(Vault::open(settings).expect("opened"));
+            let attachment_store = Arc::new(AttachmentStore::open(settings).expect("opened"));
             let customer = Actor::new(UserId::new(SystemIds.next_id()), Role::Customer);
             let customer = Actor { name: support_domain::value::PersonName::parse("Ana").ok(), ..customer };
             let command = CreateTicket {
@@ -193,16 +194,18 @@ mod tests {
                 idempotency: None,
             };
             let ticket = desk.create_ticket(&customer, command).await.expect("created").ticket.id;
-            let collector = Collector { desk: Arc::new(desk), vault, clock: Arc::clone(&clock) as _ };
+            let collector =
+                OrphanCollector { desk: Arc::new(desk), attachment_store, clock: Arc::clone(&clock) as _ };
             Self { directory, clock, collector, ticket, customer }
         }
 
         /// Stores bytes, and writes them down unless they are to be strays.
         async fn upload(&self, is_known: bool) -> AttachmentId {
             let id = AttachmentId::new(SystemIds.next_id());
-            let mut incoming = self.collector.vault.receive().await.expect("room");
+            let mut incoming = self.collector.attachment_store.receive().await.expect("room");
             incoming.write(&files::png(b"")).await.expect("written");
-            let accepted = self.collector.vault.accept(incoming, id.uuid(), "a").await.expect("accepted");
+            let accepted =
+                self.collector.attachment_store.accept(incoming, id.uuid(), "a").await.expect("accepted");
             let command = AddAttachment {
                 ticket: self.ticket.into(),
                 id,
@@ -264,6 +267,6 @@ mod tests {
         };
         assert_eq!([find(unsent).await, find(sent).await, find(young).await], [false, true, true]);
         let key = support_attachments::FileKey::new([0; 32]);
-        assert!(world.collector.vault.read(stray.uuid(), 1, &key).await.is_err());
+        assert!(world.collector.attachment_store.read(stray.uuid(), 1, &key).await.is_err());
     }
 }

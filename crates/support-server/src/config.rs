@@ -6,7 +6,7 @@ pub(crate) mod secrets;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
-use support_attachments::{Clamd, Place};
+use support_attachments::{Clamd, StorageLocation};
 use zeroize::Zeroizing;
 
 use crate::cli::{LogFormat, Settings, Switch};
@@ -30,7 +30,7 @@ pub(crate) struct Config {
     pub(crate) jwt_audience: Option<String>,
     pub(crate) behind_proxy: bool,
     /// Where attachments are kept.
-    pub(crate) attachments: Place,
+    pub(crate) attachments: StorageLocation,
     /// What scans them.
     pub(crate) clamd: Option<Clamd>,
     /// Where the certificate and its key are; without them the service speaks plain HTTP.
@@ -194,12 +194,11 @@ fn tls_files(certificates: Option<PathBuf>, key: Option<PathBuf>) -> Result<Opti
     }
 }
 
-fn attachments(url: Option<&str>, data_dir: &Path) -> Result<Place, Failure> {
+fn attachments(url: Option<&str>, data_dir: &Path) -> Result<StorageLocation, Failure> {
     match url {
-        Some(url) => {
-            Place::parse(url).map_err(|error| Failure::new(format!("SUPPORT_ATTACHMENTS_URL: {error}")))
-        }
-        None => Ok(Place::Directory(data_dir.join("attachments"))),
+        Some(url) => StorageLocation::parse(url)
+            .map_err(|error| Failure::new(format!("SUPPORT_ATTACHMENTS_URL: {error}"))),
+        None => Ok(StorageLocation::Directory(data_dir.join("attachments"))),
     }
 }
 

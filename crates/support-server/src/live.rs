@@ -1,4 +1,4 @@
-//! The live part: the hub, its doors, and the bus that brings it the desk's events.
+//! The live part: the hub, its transports, and the bus that brings it the desk's events.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,8 +8,10 @@ use support_domain::desk::Desk;
 use support_domain::event::Publisher;
 use support_domain::time::Clock;
 use support_http::Tokens;
-use support_realtime::{Authenticator, Bearer, Bus, Doors, Gateway, Hub, LocalBus, Metrics, Parts};
-use support_socketio::gate::{Gate, GateSettings, Origins};
+use support_realtime::{
+    Authenticator, Bearer, Bus, Gateway, GatewayDeps, Hub, LiveEndpoints, LocalBus, Metrics,
+};
+use support_socketio::admission::{Admission, AdmissionSettings, Origins};
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -43,9 +45,9 @@ impl Live {
         Arc::clone(&self.bus) as _
     }
 
-    /// Opens the doors to a desk.
-    pub(crate) fn open(self, config: &Config, desk: &Arc<Desk>, tokens: &Arc<Tokens>) -> LiveDoors {
-        let gateway = Arc::new(Gateway::new(Parts {
+    /// Opens the transports to a desk.
+    pub(crate) fn open(self, config: &Config, desk: &Arc<Desk>, tokens: &Arc<Tokens>) -> LiveService {
+        let gateway = Arc::new(Gateway::new(GatewayDeps {
             hub: self.hub,
             desk: Arc::clone(desk),
             authenticator: Arc::new(TokenAuthenticator(Arc::clone(tokens))),
@@ -54,26 +56,26 @@ impl Live {
             is_limited: config.has_rate_limits,
         }));
         let any = config.cors_origins.iter().any(|origin| origin == "*");
-        let gate = Arc::new(Gate::new(GateSettings {
+        let admission = Arc::new(Admission::new(AdmissionSettings {
             origins: if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) },
-            lobby_per_address: config.has_rate_limits.then_some(LOBBY),
+            handshakes_per_address: config.has_rate_limits.then_some(LOBBY),
             behind_proxy: config.behind_proxy,
         }));
-        LiveDoors { doors: Doors::new(&gateway, &gate), gateway, gate }
+        LiveService { endpoints: LiveEndpoints::new(&gateway, &admission), gateway, admission }
     }
 }
 
-/// The doors, and what is behind them.
-pub(crate) struct LiveDoors {
-    pub(crate) doors: Doors,
+/// The endpoints for live clients, and what serves them.
+pub(crate) struct LiveService {
+    pub(crate) endpoints: LiveEndpoints,
     pub(crate) gateway: Arc<Gateway>,
-    gate: Arc<Gate>,
+    admission: Arc<Admission>,
 }
 
-impl LiveDoors {
+impl LiveService {
     /// Lets nobody in any more and sends everybody home.
     pub(crate) async fn close(&self) {
-        self.gate.drain(GOING_AWAY, "the server is going away", SPREAD).await;
+        self.admission.drain(GOING_AWAY, "the server is going away", SPREAD).await;
     }
 }
 

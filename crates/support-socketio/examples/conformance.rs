@@ -12,7 +12,7 @@ use actix_web::web::Bytes;
 use actix_web::{App, HttpServer};
 use clap::Parser;
 use serde_json::value::RawValue;
-use support_socketio::gate::{Gate, GateSettings, Origins};
+use support_socketio::admission::{Admission, AdmissionSettings, Origins};
 use support_socketio::socket::{Application, ConnectError, Event, Socket};
 use support_socketio::{engine, socket, tcp};
 
@@ -101,20 +101,20 @@ async fn main() -> io::Result<()> {
     let ping_interval = Duration::from_millis(arguments.ping_interval_ms);
     let ping_timeout = Duration::from_millis(arguments.ping_timeout_ms);
     let max_payload = arguments.max_payload;
-    let gate = Arc::new(Gate::new(GateSettings {
+    let admission = Arc::new(Admission::new(AdmissionSettings {
         origins: Origins::Any,
-        lobby_per_address: None,
+        handshakes_per_address: None,
         behind_proxy: false,
     }));
     let engine = Arc::new(engine::Server::new(
         Arc::new(Echo),
-        Arc::clone(&gate),
+        Arc::clone(&admission),
         engine::Settings { ping_interval, ping_timeout, max_payload, ..engine::Settings::default() },
     ));
     let connect_timeout = Duration::from_millis(arguments.connect_timeout_ms);
     let socket = Arc::new(socket::Server::new(
         Arc::new(Mirror),
-        gate,
+        admission,
         socket::Settings {
             ping_interval,
             ping_timeout,

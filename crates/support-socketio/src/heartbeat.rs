@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// What is to be done now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Beat {
+pub(crate) enum HeartbeatAction {
     /// Nothing.
     Rest,
     /// Ask.
@@ -42,20 +42,20 @@ impl Heartbeat {
         self.due
     }
 
-    /// What is to be done at `now`. After [`Beat::Ping`] the answer must come within the time-out. Who is asked for the
+    /// What is to be done at `now`. After [`HeartbeatAction::Ping`] the answer must come within the time-out. Who is asked for the
     /// verdict late, by more than a tenth of the time-out, has not been reading either: the verdict is postponed.
-    pub(crate) fn beat(&mut self, now: Instant) -> Beat {
-        let Some(due) = self.due.filter(|due| *due <= now) else { return Beat::Rest };
+    pub(crate) fn beat(&mut self, now: Instant) -> HeartbeatAction {
+        let Some(due) = self.due.filter(|due| *due <= now) else { return HeartbeatAction::Rest };
         if self.asked.is_none() {
             self.asked = Some(now);
             self.is_postponed = false;
             self.due = now.checked_add(self.timeout);
-            return Beat::Ping;
+            return HeartbeatAction::Ping;
         }
         if now.duration_since(due) > self.timeout / 10 {
             self.postpone(now);
         }
-        if self.due.is_some_and(|due| due <= now) { Beat::Dead } else { Beat::Rest }
+        if self.due.is_some_and(|due| due <= now) { HeartbeatAction::Dead } else { HeartbeatAction::Rest }
     }
 
     /// The other side was heard at `now`.
@@ -96,10 +96,10 @@ mod tests {
     fn it_asks_after_the_interval_and_gives_up_after_the_time_out() {
         let start = Instant::now();
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
-        assert_eq!(heart.beat(start + ms(299)), Beat::Rest);
-        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
-        assert_eq!(heart.beat(start + ms(499)), Beat::Rest);
-        assert_eq!(heart.beat(start + ms(500)), Beat::Dead);
+        assert_eq!(heart.beat(start + ms(299)), HeartbeatAction::Rest);
+        assert_eq!(heart.beat(start + ms(300)), HeartbeatAction::Ping);
+        assert_eq!(heart.beat(start + ms(499)), HeartbeatAction::Rest);
+        assert_eq!(heart.beat(start + ms(500)), HeartbeatAction::Dead);
     }
 
     #[test]
@@ -107,43 +107,43 @@ mod tests {
         let start = Instant::now();
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
         heart.heard(start + ms(100));
-        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(300)), HeartbeatAction::Ping);
         heart.heard(start + ms(350));
-        assert_eq!(heart.beat(start + ms(599)), Beat::Rest);
-        assert_eq!(heart.beat(start + ms(600)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(599)), HeartbeatAction::Rest);
+        assert_eq!(heart.beat(start + ms(600)), HeartbeatAction::Ping);
     }
 
     #[test]
     fn an_answer_that_is_read_late_does_not_delay_the_next_ping() {
         let start = Instant::now();
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT * 2, start);
-        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(300)), HeartbeatAction::Ping);
         heart.heard(start + ms(690));
         assert_eq!(heart.due(), Some(start + ms(690)));
-        assert_eq!(heart.beat(start + ms(690)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(690)), HeartbeatAction::Ping);
     }
 
     #[test]
     fn a_ping_that_is_sent_late_has_the_whole_time_out() {
         let start = Instant::now();
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
-        assert_eq!(heart.beat(start + ms(450)), Beat::Ping);
-        assert_eq!(heart.beat(start + ms(649)), Beat::Rest);
-        assert_eq!(heart.beat(start + ms(650)), Beat::Dead);
+        assert_eq!(heart.beat(start + ms(450)), HeartbeatAction::Ping);
+        assert_eq!(heart.beat(start + ms(649)), HeartbeatAction::Rest);
+        assert_eq!(heart.beat(start + ms(650)), HeartbeatAction::Dead);
     }
 
     #[test]
     fn a_verdict_that_comes_late_is_postponed_once() {
         let start = Instant::now();
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
-        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
-        assert_eq!(heart.beat(start + ms(2_000)), Beat::Rest);
+        assert_eq!(heart.beat(start + ms(300)), HeartbeatAction::Ping);
+        assert_eq!(heart.beat(start + ms(2_000)), HeartbeatAction::Rest);
         assert_eq!(heart.due(), Some(start + ms(2_100)));
         let mut answered = heart;
         answered.heard(start + ms(2_001));
-        assert_eq!(answered.beat(start + ms(2_001)), Beat::Ping);
-        assert_eq!(answered.beat(start + ms(4_000)), Beat::Rest);
-        assert_eq!(heart.beat(start + ms(4_000)), Beat::Dead);
+        assert_eq!(answered.beat(start + ms(2_001)), HeartbeatAction::Ping);
+        assert_eq!(answered.beat(start + ms(4_000)), HeartbeatAction::Rest);
+        assert_eq!(heart.beat(start + ms(4_000)), HeartbeatAction::Dead);
     }
 
     #[test]
@@ -151,15 +151,15 @@ mod tests {
         let start = Instant::now();
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
         heart.postpone(start + ms(290));
-        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(300)), HeartbeatAction::Ping);
         heart.postpone(start + ms(310));
         assert_eq!(heart.due(), Some(start + ms(500)));
         let mut heart = Heartbeat::new(INTERVAL, TIMEOUT, start);
-        assert_eq!(heart.beat(start + ms(300)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(300)), HeartbeatAction::Ping);
         heart.postpone(start + ms(505));
-        assert_eq!(heart.beat(start + ms(505)), Beat::Rest);
+        assert_eq!(heart.beat(start + ms(505)), HeartbeatAction::Rest);
         heart.postpone(start + ms(600));
-        assert_eq!(heart.beat(start + ms(605)), Beat::Dead);
+        assert_eq!(heart.beat(start + ms(605)), HeartbeatAction::Dead);
     }
 
     #[test]
@@ -169,10 +169,10 @@ mod tests {
         heart.resume(start + ms(100));
         assert_eq!(heart.due(), Some(start + ms(300)));
         heart.resume(start + ms(5_000));
-        assert_eq!(heart.beat(start + ms(5_000)), Beat::Ping);
+        assert_eq!(heart.beat(start + ms(5_000)), HeartbeatAction::Ping);
         heart.resume(start + ms(9_000));
-        assert_eq!(heart.beat(start + ms(9_199)), Beat::Rest);
-        assert_eq!(heart.beat(start + ms(9_200)), Beat::Dead);
+        assert_eq!(heart.beat(start + ms(9_199)), HeartbeatAction::Rest);
+        assert_eq!(heart.beat(start + ms(9_200)), HeartbeatAction::Dead);
     }
 
     #[test]
@@ -180,6 +180,6 @@ mod tests {
         let start = Instant::now();
         let mut heart = Heartbeat::new(Duration::MAX, TIMEOUT, start);
         assert_eq!(heart.due(), None);
-        assert_eq!(heart.beat(start + ms(1_000_000)), Beat::Rest);
+        assert_eq!(heart.beat(start + ms(1_000_000)), HeartbeatAction::Rest);
     }
 }

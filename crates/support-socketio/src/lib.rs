@@ -15,8 +15,8 @@
 mod heartbeat;
 mod id;
 
+pub mod admission;
 pub mod engine;
-pub mod gate;
 pub mod socket;
 pub mod tcp;
 pub mod websocket;

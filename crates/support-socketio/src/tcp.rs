@@ -37,9 +37,9 @@ pub fn remember(connection: &dyn Any, extensions: &mut Extensions) {
 
 /// The socket of a request's connection, as long as there is one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Line(Weak<OwnedFd>);
+pub(crate) struct SocketHandle(Weak<OwnedFd>);
 
-impl Line {
+impl SocketHandle {
     /// The line that a request came on.
     pub(crate) fn of(request: &HttpRequest) -> Self {
         Self(

@@ -8,56 +8,56 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::{Payload, ServiceConfig, get};
 use actix_web::{HttpRequest, HttpResponse, rt};
-use common::{Got, Raw, Server, eventually, gate, gate_with};
-use support_socketio::gate::{Gate, Origins};
-use support_socketio::websocket::{Frame, Message, Outbox, QueueLimits, Settings, accept};
+use common::{Got, Raw, Server, admission, admission_with, eventually};
+use support_socketio::admission::{Admission, Origins};
+use support_socketio::websocket::{Frame, Message, QueueLimits, SendQueue, Settings, accept};
 use tungstenite::client::IntoClientRequest;
 
-/// A door that echoes, and keeps the queues of all who came.
-struct Door {
-    gate: Arc<Gate>,
+/// A transport that echoes, and keeps the queues of all who came.
+struct Transport {
+    admission: Arc<Admission>,
     settings: Settings,
-    outboxes: Mutex<Vec<Outbox>>,
+    outboxes: Mutex<Vec<SendQueue>>,
 }
 
-impl Door {
+impl Transport {
     fn open(settings: Settings) -> (Arc<Self>, Server) {
-        Self::behind(gate(), settings)
+        Self::behind(admission(), settings)
     }
 
-    fn behind(gate: Arc<Gate>, settings: Settings) -> (Arc<Self>, Server) {
-        let door = Arc::new(Self { gate, settings, outboxes: Mutex::default() });
-        let shared = Arc::clone(&door);
+    fn behind(admission: Arc<Admission>, settings: Settings) -> (Arc<Self>, Server) {
+        let transport = Arc::new(Self { admission, settings, outboxes: Mutex::default() });
+        let shared = Arc::clone(&transport);
         let server = Server::start(move |config: &mut ServiceConfig| {
-            let door = Arc::clone(&shared);
+            let transport = Arc::clone(&shared);
             let answer = move |request: HttpRequest, payload: Payload| {
-                let door = Arc::clone(&door);
-                async move { door.enter(&request, payload) }
+                let transport = Arc::clone(&transport);
+                async move { transport.enter(&request, payload) }
             };
             config.route("/ws", get().to(answer));
         });
-        (door, server)
+        (transport, server)
     }
 
     fn enter(&self, request: &HttpRequest, payload: Payload) -> actix_web::Result<HttpResponse> {
-        let pass = self.gate.admit(request)?;
+        let permit = self.admission.admit(request)?;
         let protocol = request.headers().contains_key("sec-websocket-protocol").then_some("chat");
-        let (response, mut connection) = accept(request, payload, &self.settings, protocol, pass)?;
-        self.outboxes.lock().unwrap().push(connection.outbox().clone());
+        let (response, mut connection) = accept(request, payload, &self.settings, protocol, permit)?;
+        self.outboxes.lock().unwrap().push(connection.send_queue().clone());
         rt::spawn(async move {
             while let Some(message) = connection.receive().await {
-                connection.pass().settle();
+                connection.permit().settle();
                 let frame = match message {
                     Message::Text(text) => Frame::text(&text),
                     Message::Binary(bytes) => Frame::binary(&bytes),
                 };
-                let _ = connection.outbox().push(frame);
+                let _ = connection.send_queue().push(frame);
             }
         });
         Ok(response)
     }
 
-    fn outbox(&self, number: usize) -> Outbox {
+    fn send_queue(&self, number: usize) -> SendQueue {
         eventually("the connection is open", || self.outboxes.lock().unwrap().len() > number);
         self.outboxes.lock().unwrap()[number].clone()
     }
@@ -68,7 +68,7 @@ fn quiet() -> Settings {
 }
 
 fn code_of(send: &[u8]) -> Option<u16> {
-    let (_door, server) = Door::open(quiet());
+    let (_door, server) = Transport::open(quiet());
     let mut raw = Raw::open(server.address, "/ws");
     raw.write(send);
     raw.closed()
@@ -76,7 +76,7 @@ fn code_of(send: &[u8]) -> Option<u16> {
 
 #[test]
 fn messages_come_back_as_they_were_sent() {
-    let (_door, server) = Door::open(quiet());
+    let (_door, server) = Transport::open(quiet());
     let (mut client, _) = tungstenite::connect(format!("ws://{}/ws", server.address)).unwrap();
     for length in [0, 1, 125, 126, 65_535, 65_536] {
         let text = "x".repeat(length);
@@ -89,7 +89,7 @@ fn messages_come_back_as_they_were_sent() {
 
 #[test]
 fn a_message_in_pieces_is_one_and_pings_between_are_answered() {
-    let (_door, server) = Door::open(quiet());
+    let (_door, server) = Transport::open(quiet());
     let mut raw = Raw::open(server.address, "/ws");
     raw.frame(0x01, b"Hel");
     raw.frame(0x89, b"there?");
@@ -100,7 +100,7 @@ fn a_message_in_pieces_is_one_and_pings_between_are_answered() {
 
 #[test]
 fn frames_that_follow_the_handshake_at_once_are_read() {
-    let (_door, server) = Door::open(quiet());
+    let (_door, server) = Transport::open(quiet());
     let mut request = common::handshake("/ws").into_bytes();
     request.extend(common::masked(0x81, b"early"));
     let mut stream = common::connect(server.address);
@@ -117,14 +117,14 @@ fn a_length_of_a_gibibyte_is_refused_by_its_header() {
 
 #[test]
 fn what_follows_a_refused_header_is_thrown_away_until_the_grace_is_over() {
-    let (door, server) = Door::open(quiet());
+    let (transport, server) = Transport::open(quiet());
     let mut raw = Raw::open(server.address, "/ws");
-    let door_outbox = door.outbox(0);
+    let door_outbox = transport.send_queue(0);
     raw.write(&[&[0x82, 0xFF][..], &(1_u64 << 30).to_be_bytes(), &[0; 4]].concat());
     // It ends by itself: once the server has cut the connection, nothing can be written.
     while std::io::Write::write_all(&mut raw.0, &vec![0; 65_536]).is_ok() {}
     assert!(door_outbox.is_closed());
-    eventually("the connection is gone", || door.gate.connections() == 0);
+    eventually("the connection is gone", || transport.admission.connections() == 0);
 }
 
 #[test]
@@ -148,12 +148,12 @@ fn a_broken_protocol_is_1002_and_broken_text_1007() {
 #[test]
 fn a_client_that_closes_gets_its_code_back_and_the_connection_ends_at_once() {
     // So long that the test would fail if anything waited for it.
-    let (door, server) = Door::open(Settings { close_grace: Duration::from_mins(10), ..quiet() });
+    let (transport, server) = Transport::open(Settings { close_grace: Duration::from_mins(10), ..quiet() });
     let mut raw = Raw::open(server.address, "/ws");
     raw.close(4_000);
     assert_eq!(raw.next(), Got::Close(Some(4_000)));
     assert_eq!(raw.next(), Got::End);
-    eventually("the connection is gone", || door.gate.connections() == 0);
+    eventually("the connection is gone", || transport.admission.connections() == 0);
     let mut raw = Raw::open(server.address, "/ws");
     raw.frame(0x88, b"");
     assert_eq!(raw.next(), Got::Close(None));
@@ -162,14 +162,14 @@ fn a_client_that_closes_gets_its_code_back_and_the_connection_ends_at_once() {
 
 #[test]
 fn what_is_queued_is_sent_before_the_close_frame() {
-    let (door, server) = Door::open(quiet());
+    let (transport, server) = Transport::open(quiet());
     let mut raw = Raw::open(server.address, "/ws");
-    let outbox = door.outbox(0);
+    let send_queue = transport.send_queue(0);
     for number in 0..100 {
-        outbox.push(Frame::text(&number.to_string())).unwrap();
+        send_queue.push(Frame::text(&number.to_string())).unwrap();
     }
-    outbox.close(4_401, "expired");
-    assert!(outbox.push(Frame::text("late")).is_err());
+    send_queue.close(4_401, "expired");
+    assert!(send_queue.push(Frame::text("late")).is_err());
     for number in 0..100 {
         assert_eq!(raw.next_text(), number.to_string());
     }
@@ -178,29 +178,29 @@ fn what_is_queued_is_sent_before_the_close_frame() {
 
 #[test]
 fn a_client_that_does_not_answer_the_close_frame_is_cut() {
-    let (door, server) = Door::open(quiet());
+    let (transport, server) = Transport::open(quiet());
     let mut raw = Raw::open(server.address, "/ws");
-    door.outbox(0).close(1_001, "away");
+    transport.send_queue(0).close(1_001, "away");
     assert_eq!(raw.next(), Got::Close(Some(1_001)));
     assert_eq!(raw.next(), Got::End);
-    eventually("the connection is gone", || door.gate.connections() == 0);
+    eventually("the connection is gone", || transport.admission.connections() == 0);
 }
 
 #[test]
 fn a_client_that_vanishes_leaves_nothing_behind() {
-    let (door, server) = Door::open(quiet());
+    let (transport, server) = Transport::open(quiet());
     let raw = Raw::open(server.address, "/ws");
-    let outbox = door.outbox(0);
-    assert_eq!(door.gate.connections(), 1);
+    let send_queue = transport.send_queue(0);
+    assert_eq!(transport.admission.connections(), 1);
     drop(raw);
-    eventually("the connection is gone", || door.gate.connections() == 0);
-    assert!(outbox.push(Frame::text("?")).is_err());
+    eventually("the connection is gone", || transport.admission.connections() == 0);
+    assert!(send_queue.push(Frame::text("?")).is_err());
 }
 
 #[test]
 fn silence_after_a_ping_ends_the_connection() {
     let beat = Duration::from_millis(30);
-    let (_door, server) = Door::open(Settings { ping_interval: beat, ping_timeout: beat, ..quiet() });
+    let (_door, server) = Transport::open(Settings { ping_interval: beat, ping_timeout: beat, ..quiet() });
     let mut raw = Raw::open(server.address, "/ws");
     assert_eq!(raw.next(), Got::Ping);
     assert_eq!(raw.closed(), Some(1_008));
@@ -209,7 +209,7 @@ fn silence_after_a_ping_ends_the_connection() {
 #[test]
 fn who_is_heard_is_pinged_again() {
     let (ping_interval, ping_timeout) = (Duration::from_millis(30), Duration::from_mins(10));
-    let (_door, server) = Door::open(Settings { ping_interval, ping_timeout, ..quiet() });
+    let (_door, server) = Transport::open(Settings { ping_interval, ping_timeout, ..quiet() });
     let mut raw = Raw::open(server.address, "/ws");
     for answer in [0x8A, 0x8A, 0x89] {
         assert_eq!(raw.next(), Got::Ping);
@@ -222,11 +222,11 @@ fn who_is_heard_is_pinged_again() {
 #[test]
 fn a_slow_reader_is_cut_while_the_others_go_on() {
     let settings = Settings { queue: QueueLimits { frames: 64, bytes: 1 << 20 }, ..quiet() };
-    let (door, server) = Door::open(settings);
+    let (transport, server) = Transport::open(settings);
     let slow = Raw::open(server.address, "/ws");
-    let slow_outbox = door.outbox(0);
+    let slow_outbox = transport.send_queue(0);
     let mut quick = Raw::open(server.address, "/ws");
-    let quick_outbox = door.outbox(1);
+    let quick_outbox = transport.send_queue(1);
     let frame = Frame::binary(&vec![0; 60_000]);
     let begun = Instant::now();
     while slow_outbox.push(frame.clone()).is_ok() {
@@ -234,7 +234,7 @@ fn a_slow_reader_is_cut_while_the_others_go_on() {
         assert_eq!(quick.next(), Got::Binary(vec![0; 60_000]));
         assert!(begun.elapsed() < common::PATIENCE, "the slow one is never found out");
     }
-    eventually("the slow one is cut", || door.gate.connections() == 1);
+    eventually("the slow one is cut", || transport.admission.connections() == 1);
     quick.text("still here");
     assert_eq!(quick.next_text(), "still here");
     drop(slow);
@@ -242,7 +242,7 @@ fn a_slow_reader_is_cut_while_the_others_go_on() {
 
 #[test]
 fn handshakes_that_are_none_are_refused() {
-    let (door, server) = Door::open(quiet());
+    let (transport, server) = Transport::open(quiet());
     let upgrade = ["Upgrade: websocket", "Connection: Upgrade"];
     let key = format!("Sec-WebSocket-Key: {}", common::KEY);
     let refused = |headers: &[&str]| {
@@ -259,12 +259,12 @@ fn handshakes_that_are_none_are_refused() {
         refused(&[upgrade[0], upgrade[1], "Sec-WebSocket-Version: 13", &key, "Content-Length: 5"]),
         400
     );
-    eventually("nobody is registered", || door.gate.connections() == 0);
+    eventually("nobody is registered", || transport.admission.connections() == 0);
 }
 
 #[test]
 fn the_chosen_subprotocol_is_answered_and_no_extension() {
-    let (_door, server) = Door::open(quiet());
+    let (_door, server) = Transport::open(quiet());
     let mut request = format!("ws://{}/ws", server.address).into_client_request().unwrap();
     request.headers_mut().insert("sec-websocket-protocol", "chat, other".parse().unwrap());
     request.headers_mut().insert("sec-websocket-extensions", "permessage-deflate".parse().unwrap());
@@ -275,7 +275,7 @@ fn the_chosen_subprotocol_is_answered_and_no_extension() {
 
 #[test]
 fn pages_of_other_origins_are_refused() {
-    let (_door, server) = Door::open(quiet());
+    let (_door, server) = Transport::open(quiet());
     let with = |origin: &str| Raw::try_open(server.address, "/ws", &[&format!("Origin: {origin}")]);
     assert_eq!(with("https://evil.example").err().expect("a refusal").status, 403);
     assert!(with("https://friend.example").is_ok());
@@ -284,7 +284,7 @@ fn pages_of_other_origins_are_refused() {
 
 #[test]
 fn an_address_has_so_many_places_until_its_connections_settle() {
-    let (_door, server) = Door::behind(gate_with(Origins::Any, Some(1)), quiet());
+    let (_door, server) = Transport::behind(admission_with(Origins::Any, Some(1)), quiet());
     let mut first = Raw::open(server.address, "/ws");
     let refused = Raw::try_open(server.address, "/ws", &[]).err().expect("a refusal");
     assert_eq!(refused.status, 429);
@@ -296,9 +296,9 @@ fn an_address_has_so_many_places_until_its_connections_settle() {
 
 #[test]
 fn a_drain_closes_everybody_with_its_code_and_lets_nobody_in() {
-    let (door, server) = Door::open(quiet());
+    let (transport, server) = Transport::open(quiet());
     let mut clients: Vec<Raw> = (0..10).map(|_| Raw::open(server.address, "/ws")).collect();
-    let shared = Arc::clone(&door.gate);
+    let shared = Arc::clone(&transport.admission);
     let drain = std::thread::spawn(move || {
         rt::System::new().block_on(shared.drain(1_001, "away", Duration::from_millis(100)));
     });
@@ -306,7 +306,7 @@ fn a_drain_closes_everybody_with_its_code_and_lets_nobody_in() {
         assert_eq!(client.closed(), Some(1_001));
     }
     drain.join().unwrap();
-    assert_eq!(door.gate.connections(), 0);
+    assert_eq!(transport.admission.connections(), 0);
     let refused = Raw::try_open(server.address, "/ws", &[]).err().expect("a refusal");
     assert_eq!(refused.status, 503);
     assert!(refused.header("retry-after").is_some());

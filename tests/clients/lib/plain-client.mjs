@@ -1,4 +1,4 @@
-// The plain door: `GET /support/ws`, text frames `{"event", "data", "id"?}`.
+// The plain transport: `GET /support/ws`, text frames `{"event", "data", "id"?}`.
 import assert from "node:assert/strict";
 
 import { Queue } from "./queue.mjs";

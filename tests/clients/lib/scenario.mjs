@@ -1,4 +1,4 @@
-// The whole chat of the contract, section 4, by any client: `door` makes clients of one kind.
+// The whole chat of docs/contract.md, section 4, by any client: `door` makes clients of one kind.
 //
 // `scene` is what the test that starts the script has prepared: the address of the desk, people with their tokens, a
 // ticket of the customer's that the agent handles, and a ticket of the stranger's.

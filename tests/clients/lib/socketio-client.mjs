@@ -1,4 +1,4 @@
-// The Socket.IO door, by an official client of any version.
+// The Socket.IO transport, by an official client of any version.
 import assert from "node:assert/strict";
 
 import { Queue } from "./queue.mjs";

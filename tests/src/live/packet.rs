@@ -1,8 +1,8 @@
-//! What is said over each door, as text.
+//! What is said over each transport, as text.
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Door, Event};
+use super::{Answer, Event, Transport};
 
 /// What the server says in one text frame.
 pub(super) enum Said {
@@ -27,16 +27,16 @@ pub(super) fn connect(token: Option<&str>) -> String {
 }
 
 /// An event of a client's, with a number if it is to be answered.
-pub(super) fn event(door: Door, name: &str, data: &Value, number: Option<u64>) -> String {
-    match door {
-        Door::Plain => {
+pub(super) fn event(transport: Transport, name: &str, data: &Value, number: Option<u64>) -> String {
+    match transport {
+        Transport::Plain => {
             let mut frame = Map::new();
             frame.insert("event".into(), name.into());
             frame.insert("data".into(), data.clone());
             frame.extend(number.map(|number| ("id".into(), number.into())));
             Value::Object(frame).to_string()
         }
-        Door::SocketIo => {
+        Transport::SocketIo => {
             let number = number.map(|number| number.to_string()).unwrap_or_default();
             format!("42/support,{number}{}", json!([name, data]))
         }
@@ -44,10 +44,10 @@ pub(super) fn event(door: Door, name: &str, data: &Value, number: Option<u64>) -
 }
 
 /// Reads a frame of the server's.
-pub(super) fn read(door: Door, text: &str) -> Said {
-    match door {
-        Door::Plain => plain(text),
-        Door::SocketIo => engine(text),
+pub(super) fn read(transport: Transport, text: &str) -> Said {
+    match transport {
+        Transport::Plain => plain(text),
+        Transport::SocketIo => engine(text),
     }
     .unwrap_or(Said::Nonsense)
 }
@@ -121,25 +121,29 @@ mod tests {
     #[test]
     fn both_doors_say_the_same() {
         let told = [
-            (Door::Plain, r#"{"event":"new_ticket","data":{"a":1}}"#),
-            (Door::SocketIo, r#"42/support,["new_ticket",{"a":1}]"#),
+            (Transport::Plain, r#"{"event":"new_ticket","data":{"a":1}}"#),
+            (Transport::SocketIo, r#"42/support,["new_ticket",{"a":1}]"#),
         ];
-        for (door, text) in told {
-            let Said::Event(event) = read(door, text) else { panic!("no event: {text}") };
+        for (transport, text) in told {
+            let Said::Event(event) = read(transport, text) else { panic!("no event: {text}") };
             assert_eq!(event, Event { name: "new_ticket".into(), data: json!({ "a": 1 }) });
         }
         let answers = [
-            (Door::Plain, r#"{"event":"ack","id":7,"data":{"read":1}}"#, Ok(json!({ "read": 1 }))),
-            (Door::SocketIo, r#"43/support,7[{"ok":true,"read":1}]"#, Ok(json!({ "read": 1 }))),
-            (Door::Plain, r#"{"event":"error","id":7,"data":{"status":404}}"#, Err(json!({ "status": 404 }))),
+            (Transport::Plain, r#"{"event":"ack","id":7,"data":{"read":1}}"#, Ok(json!({ "read": 1 }))),
+            (Transport::SocketIo, r#"43/support,7[{"ok":true,"read":1}]"#, Ok(json!({ "read": 1 }))),
             (
-                Door::SocketIo,
+                Transport::Plain,
+                r#"{"event":"error","id":7,"data":{"status":404}}"#,
+                Err(json!({ "status": 404 })),
+            ),
+            (
+                Transport::SocketIo,
                 r#"43/support,7[{"ok":false,"error":{"status":404}}]"#,
                 Err(json!({ "status": 404 })),
             ),
         ];
-        for (door, text, expected) in answers {
-            let Said::Answer(7, answer) = read(door, text) else { panic!("no answer: {text}") };
+        for (transport, text, expected) in answers {
+            let Said::Answer(7, answer) = read(transport, text) else { panic!("no answer: {text}") };
             assert_eq!(answer, expected);
         }
     }
@@ -147,19 +151,19 @@ mod tests {
     #[test]
     fn what_a_server_must_not_say_is_noticed() {
         let wrong = [
-            (Door::Plain, "nonsense"),
-            (Door::Plain, r#"{"event":"new_ticket","data":{},"more":1}"#),
-            (Door::Plain, r#"{"event":"new_ticket","data":{},"id":1}"#),
-            (Door::Plain, r#"{"event":"ack","data":{}}"#),
-            (Door::SocketIo, ""),
-            (Door::SocketIo, r#"42["new_ticket",{}]"#),
-            (Door::SocketIo, r#"42/other,["new_ticket",{}]"#),
-            (Door::SocketIo, r#"42/support,["new_ticket"]"#),
-            (Door::SocketIo, r#"43/support,7[{"read":1}]"#),
-            (Door::SocketIo, r#"40/support,{"sid":"x","pid":"y"}"#),
+            (Transport::Plain, "nonsense"),
+            (Transport::Plain, r#"{"event":"new_ticket","data":{},"more":1}"#),
+            (Transport::Plain, r#"{"event":"new_ticket","data":{},"id":1}"#),
+            (Transport::Plain, r#"{"event":"ack","data":{}}"#),
+            (Transport::SocketIo, ""),
+            (Transport::SocketIo, r#"42["new_ticket",{}]"#),
+            (Transport::SocketIo, r#"42/other,["new_ticket",{}]"#),
+            (Transport::SocketIo, r#"42/support,["new_ticket"]"#),
+            (Transport::SocketIo, r#"43/support,7[{"read":1}]"#),
+            (Transport::SocketIo, r#"40/support,{"sid":"x","pid":"y"}"#),
         ];
-        for (door, text) in wrong {
-            assert!(matches!(read(door, text), Said::Nonsense), "{text}");
+        for (transport, text) in wrong {
+            assert!(matches!(read(transport, text), Said::Nonsense), "{text}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Instant;
 
-use super::{DEADLINE, Door};
+use super::{DEADLINE, Transport};
 
 /// Opcodes of frames (section 5.2), with the bit of a frame that is the last of its message.
 pub mod first {
@@ -85,14 +85,14 @@ pub fn header(first: u8, length: u64) -> Vec<u8> {
 }
 
 impl Wire {
-    /// Opens a WebSocket by a door with a token in the header.
+    /// Opens a WebSocket by a transport with a token in the header.
     #[track_caller]
-    pub fn open(address: SocketAddr, door: Door, token: &str) -> Self {
+    pub fn open(address: SocketAddr, transport: Transport, token: &str) -> Self {
         let mut wire = Self(connect(address));
-        wire.write(handshake(door.path(), &format!("Authorization: Bearer {token}\r\n")).as_bytes());
+        wire.write(handshake(transport.path(), &format!("Authorization: Bearer {token}\r\n")).as_bytes());
         let head = wire.head();
-        assert!(head.starts_with("HTTP/1.1 101 "), "{door:?} should let everybody in: {head}");
-        if door == Door::SocketIo {
+        assert!(head.starts_with("HTTP/1.1 101 "), "{transport:?} should let everybody in: {head}");
+        if transport == Transport::SocketIo {
             let opened = wire.receive();
             assert!(matches!(&opened, Some(Frame::Text(text)) if text.starts_with("0{")), "{opened:?}");
             wire.write(&frame(first::TEXT, b"40/support,"));

@@ -1,11 +1,11 @@
-//! The fields that the heavy tests read, under the names of the contract.
+//! The fields that the heavy tests read, under the names of `docs/contract.md`.
 
 use serde::Deserialize;
 
 /// A ticket.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the contract")]
+#[expect(missing_docs, reason = "the fields are those of docs/contract.md")]
 pub struct Ticket {
     pub id: String,
     pub ticket_number: String,
@@ -45,7 +45,7 @@ impl Ticket {
 /// An agent.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the contract")]
+#[expect(missing_docs, reason = "the fields are those of docs/contract.md")]
 pub struct Agent {
     pub id: String,
     pub department: String,
@@ -66,7 +66,7 @@ impl Agent {
 /// An entry of a ticket's history.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the contract")]
+#[expect(missing_docs, reason = "the fields are those of docs/contract.md")]
 pub struct Entry {
     pub action: String,
     pub details: Option<String>,
@@ -79,7 +79,7 @@ pub struct Entry {
 /// A message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the contract")]
+#[expect(missing_docs, reason = "the fields are those of docs/contract.md")]
 pub struct Message {
     pub id: String,
     pub sender_type: String,

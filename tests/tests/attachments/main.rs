@@ -15,7 +15,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
-use support_tests::live::Door;
+use support_tests::live::Transport;
 use support_tests::testkit::files;
 use support_tests::{Answer, Desk, for_each_database, pointers};
 
@@ -122,8 +122,8 @@ for_each_database!(files_are_sent_with_messages, |desk: &mut Desk| {
 
 for_each_database!(files_are_sent_over_sockets, |desk: &mut Desk| {
     let scene = Scene::set(desk);
-    for door in [Door::Plain, Door::SocketIo] {
-        let (mut ann, mut lou) = (door.enter(desk, &scene.ann), door.enter(desk, &scene.lou));
+    for transport in [Transport::Plain, Transport::SocketIo] {
+        let (mut ann, mut lou) = (transport.enter(desk, &scene.ann), transport.enter(desk, &scene.lou));
         lou.join(&scene.ticket);
         let file = uploaded(&scene.ann, &scene.ticket, png("a.png", &files::png(b"")));
         let message = json!({ "ticketId": scene.ticket, "message": "see here", "attachments": [file["id"]] });

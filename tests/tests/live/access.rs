@@ -1,7 +1,7 @@
 //! Who hears what, and who may say what: as over HTTP.
 
 use serde_json::{Value, json};
-use support_tests::live::{Client, Door, names};
+use support_tests::live::{Client, Transport, names};
 use support_tests::{Answer, Desk, Person, for_each_database, text};
 
 use crate::scene::{ABSENT, Scene, change, is_status, sequences, without_id};
@@ -22,8 +22,8 @@ pub(crate) fn turned_away(client: &mut Client, ticket: &str, status: u16, code: 
 for_each_database!(a_customer_hears_of_nobody_elses_ticket, |desk: &mut Desk| {
     let scene = Scene::set(desk);
     let (ticket, own) = (&scene.ticket, &scene.other);
-    let mut anns = Door::BOTH.map(|door| door.enter(desk, &scene.ann));
-    let mut bobs = Door::BOTH.map(|door| door.enter(desk, &scene.bob));
+    let mut anns = Transport::BOTH.map(|transport| transport.enter(desk, &scene.ann));
+    let mut bobs = Transport::BOTH.map(|transport| transport.enter(desk, &scene.bob));
     for ann in &mut anns {
         ann.join(ticket);
     }
@@ -76,9 +76,9 @@ for_each_database!(a_customer_hears_of_nobody_elses_ticket, |desk: &mut Desk| {
 for_each_database!(agents_who_subscribe_hear_only_of_what_they_may_see, |desk: &mut Desk| {
     let scene = Scene::set(desk);
     let ticket = &scene.ticket;
-    let mut maxes = Door::BOTH.map(|door| door.enter(desk, &scene.max));
-    let mut lou = Door::Plain.enter(desk, &scene.lou);
-    let mut admin = Door::SocketIo.enter(desk, &desk.admin());
+    let mut maxes = Transport::BOTH.map(|transport| transport.enter(desk, &scene.max));
+    let mut lou = Transport::Plain.enter(desk, &scene.lou);
+    let mut admin = Transport::SocketIo.enter(desk, &desk.admin());
     for client in maxes.iter_mut().chain([&mut lou, &mut admin]) {
         client.done("subscribe_tickets", &json!({}));
     }
@@ -112,9 +112,9 @@ for_each_database!(agents_who_subscribe_hear_only_of_what_they_may_see, |desk: &
 for_each_database!(a_foreign_room_looks_like_none, |desk: &mut Desk| {
     let scene = Scene::set(desk);
     let number = text(&desk.ticket(&scene.ticket)["ticketNumber"]);
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         for person in [&scene.bob, &scene.max] {
-            let mut client = door.enter(desk, person);
+            let mut client = transport.enter(desk, person);
             let [absent, foreign] = [ABSENT, [&scene.ticket, &number]]
                 .map(|keys| keys.map(|key| turned_away(&mut client, key, 404, "not_found")));
             assert_eq!(foreign, absent, "a foreign ticket should look like none");
@@ -127,22 +127,22 @@ for_each_database!(a_foreign_room_looks_like_none, |desk: &mut Desk| {
 for_each_database!(a_closed_room_may_be_read, |desk: &mut Desk| {
     let scene = Scene::set(desk);
     let ticket = &scene.ticket;
-    let mut joined = Door::SocketIo.enter(desk, &scene.lou);
+    let mut joined = Transport::SocketIo.enter(desk, &scene.lou);
     joined.join(ticket);
     let sent = json!({ "ticketId": ticket, "message": "Thank you.", "clientMessageId": "a-1" });
-    let thanks = Door::Plain.enter(desk, &scene.ann).done("send_message", &sent);
+    let thanks = Transport::Plain.enter(desk, &scene.ann).done("send_message", &sent);
     desk.resolve(&scene.lou, ticket);
     change(&scene.ann, ticket, &json!({ "status": "closed" }));
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         for person in [&scene.ann, &scene.lou, &desk.admin()] {
-            let mut client = door.enter(desk, person);
+            let mut client = transport.enter(desk, person);
             let answer = client.join(ticket);
             assert_eq!(answer["ticket"], desk.ticket(ticket));
             assert_eq!(answer["messages"], json!(desk.messages(ticket)));
             let data = json!({ "ticketId": ticket, "message": "One more thing." });
             client.refused("send_message", &data, 409, "ticket_closed");
         }
-        let mut ann = door.enter(desk, &scene.ann);
+        let mut ann = transport.enter(desk, &scene.ann);
         assert_eq!(ann.done("send_message", &sent), thanks, "what was sent before is answered as it was");
     }
     let heard = scene.heard_by_now(desk, &mut joined);
@@ -152,9 +152,11 @@ for_each_database!(a_closed_room_may_be_read, |desk: &mut Desk| {
 for_each_database!(staff_and_nobody_else_hear_who_is_available, |desk: &mut Desk| {
     let scene = Scene::set(desk);
     let staff: [Person; 3] = [desk.admin(), scene.lou.clone(), scene.sonja.clone()];
-    let mut listeners: Vec<Client> =
-        staff.iter().flat_map(|person| Door::BOTH.map(|door| door.enter(desk, person))).collect();
-    let mut anns = Door::BOTH.map(|door| door.enter(desk, &scene.ann));
+    let mut listeners: Vec<Client> = staff
+        .iter()
+        .flat_map(|person| Transport::BOTH.map(|transport| transport.enter(desk, person)))
+        .collect();
+    let mut anns = Transport::BOTH.map(|transport| transport.enter(desk, &scene.ann));
     for ann in &mut anns {
         ann.join(&scene.ticket);
     }

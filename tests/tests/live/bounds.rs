@@ -1,7 +1,7 @@
 //! Floods of events, with the limits on: they are answered with errors, then closed, and nobody else is harmed.
 
 use serde_json::{Value, json};
-use support_tests::live::{Answer as Told, Client, Door};
+use support_tests::live::{Answer as Told, Client, Transport};
 use support_tests::{Backend, Desk, check_problem};
 
 use crate::figures::assert_log_is_clean;
@@ -26,14 +26,14 @@ fn code(told: &Told) -> &str {
 fn forty_events_at_once_are_taken() {
     let desk = limited();
     let scene = Scene::set(&desk);
-    for door in Door::BOTH {
-        let mut ann = door.enter(&desk, &scene.ann);
+    for transport in Transport::BOTH {
+        let mut ann = transport.enter(&desk, &scene.ann);
         // To see that it is let in, a client says something.
         let room = json!({ "ticketId": scene.ticket });
         let asked: Vec<u64> = (1..BURST).map(|_| ann.send("leave_ticket_room", &room)).collect();
         for number in asked {
             let told = ann.answer(number);
-            assert_eq!(code(&told), "ok", "{door:?}: {told:?}");
+            assert_eq!(code(&told), "ok", "{transport:?}: {told:?}");
         }
     }
 }
@@ -43,13 +43,14 @@ fn a_flood_is_answered_with_errors_and_then_closed() {
     let desk = limited();
     let scene = Scene::set(&desk);
     let ticket = &scene.ticket;
-    let mut pair = (Door::Plain.enter(&desk, &scene.bob), Door::SocketIo.enter(&desk, &desk.admin()));
+    let mut pair =
+        (Transport::Plain.enter(&desk, &scene.bob), Transport::SocketIo.enter(&desk, &desk.admin()));
     pair.0.join(&scene.other);
     pair.1.join(&scene.other);
     let memory = Memory::of(&desk);
-    for door in Door::BOTH {
-        let mut flooding = door.enter(&desk, &scene.ann);
-        let mut witness = door.enter(&desk, &scene.lou);
+    for transport in Transport::BOTH {
+        let mut flooding = transport.enter(&desk, &scene.ann);
+        let mut witness = transport.enter(&desk, &scene.lou);
         witness.join(ticket);
         let asked: Vec<u64> = (0..FLOOD)
             .map(|number| {
@@ -69,10 +70,10 @@ fn a_flood_is_answered_with_errors_and_then_closed() {
                 }
             }
         }
-        eprintln!("{door:?}: {taken} taken, {refused} refused");
-        assert_eq!(end.code, Some(1008), "{door:?}: a flood should be ended: {:?}", end.heard.last());
-        assert!(refused > 0, "{door:?}: before it is ended it is told why");
-        assert!(taken < FLOOD / 2, "{door:?}: {taken} of {FLOOD} are no limit");
+        eprintln!("{transport:?}: {taken} taken, {refused} refused");
+        assert_eq!(end.code, Some(1008), "{transport:?}: a flood should be ended: {:?}", end.heard.last());
+        assert!(refused > 0, "{transport:?}: before it is ended it is told why");
+        assert!(taken < FLOOD / 2, "{transport:?}: {taken} of {FLOOD} are no limit");
         // What was refused was not done, and what was done was heard.
         let written = desk.ticket(ticket)["messageCount"].as_u64().unwrap();
         let (heard, _) = witness.hear_until(|event| event.data["sequence"] == written);
@@ -82,7 +83,7 @@ fn a_flood_is_answered_with_errors_and_then_closed() {
         assert_eq!(pair.1.hears("new_message"), said);
         let message = say(&scene.ann, ticket, "And over HTTP?");
         assert_eq!(witness.hears("new_message"), message);
-        let mut again = door.enter(&desk, &scene.ann);
+        let mut again = transport.enter(&desk, &scene.ann);
         again.join(ticket);
     }
     memory.stays_within(32 * MIB);
@@ -95,14 +96,14 @@ fn what_is_no_event_counts_as_one() {
     let scene = Scene::set(&desk);
     let frames: [&str; 3] = ["nonsense", r#"{"event":"dance"}"#, r#"{"event":"join_ticket_room","data":{}}"#];
     for frame in frames {
-        let mut ann = Door::Plain.enter(&desk, &scene.ann);
+        let mut ann = Transport::Plain.enter(&desk, &scene.ann);
         (0..FLOOD).for_each(|_| ann.write(frame.to_owned()));
         let end = ann.ends();
         assert_eq!(end.code, Some(1008), "{frame}");
         let codes: Vec<&Value> = end.heard.iter().map(|event| &event.data["code"]).collect();
         assert!(codes.contains(&&json!("rate_limited")), "{frame}: {codes:?}");
     }
-    let mut ann = Door::SocketIo.enter(&desk, &scene.ann);
+    let mut ann = Transport::SocketIo.enter(&desk, &scene.ann);
     (0..FLOOD).for_each(|_| ann.tell("dance", &json!({})));
     assert_eq!(ann.ends().code, Some(1008));
 }
@@ -111,13 +112,14 @@ fn what_is_no_event_counts_as_one() {
 fn without_limits_nobody_is_closed_for_being_fast() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
-    for door in Door::BOTH {
-        let mut clients: [Client; 2] = [door.enter(&desk, &scene.ann), door.enter(&desk, &scene.ann)];
+    for transport in Transport::BOTH {
+        let mut clients: [Client; 2] =
+            [transport.enter(&desk, &scene.ann), transport.enter(&desk, &scene.ann)];
         for client in &mut clients {
             let room = json!({ "ticketId": scene.ticket });
             let asked: Vec<u64> = (0..500).map(|_| client.send("leave_ticket_room", &room)).collect();
             for number in asked {
-                assert_eq!(client.answer(number), Ok(json!({})), "{door:?}");
+                assert_eq!(client.answer(number), Ok(json!({})), "{transport:?}");
             }
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support_tests::live::wire::{connect, handshake};
-use support_tests::live::{Client, Door};
+use support_tests::live::{Client, Transport};
 use support_tests::load::{in_parallel, wait_until};
 use support_tests::{Backend, Desk, Person, text};
 
@@ -14,7 +14,7 @@ use crate::figures::assert_log_is_clean;
 use crate::scene::{Scene, figure, say, sessions};
 
 const SOCKETS: usize = 1_000;
-/// What the contract gives the server to end.
+/// What `docs/contract.md`, section 1, gives the server to end.
 const PROMISED: Duration = Duration::from_secs(10);
 /// Close code: the server goes away.
 const GOING_AWAY: u16 = 1001;
@@ -29,25 +29,27 @@ fn a_thousand_clients_are_told_that_the_server_goes() {
         &numbers,
         || (),
         |(), number| {
-            let mut client = Door::BOTH[number % 2].enter(&desk, people[number % people.len()]);
+            let mut client = Transport::BOTH[number % 2].enter(&desk, people[number % people.len()]);
             if number % 4 < 2 {
                 client.join(&scene.ticket);
             }
             client
         },
     );
-    for door in Door::BOTH {
-        assert_eq!(sessions(&desk, door), 500, "{door:?}");
+    for transport in Transport::BOTH {
+        assert_eq!(sessions(&desk, transport), 500, "{transport:?}");
     }
     // Those who have not said who they are yet are told as well.
-    clients.extend(Door::BOTH.map(|door| door.open(desk.server.address().unwrap(), &[]).unwrap()));
+    clients.extend(
+        Transport::BOTH.map(|transport| transport.open(desk.server.address().unwrap(), &[]).unwrap()),
+    );
     let last = say(&scene.ann, &scene.ticket, "Are you there?");
 
     let asked = Instant::now();
     desk.server.ask_to_stop().unwrap();
     for (number, mut client) in clients.into_iter().enumerate() {
         let end = client.ends();
-        assert_eq!(end.code, Some(GOING_AWAY), "client {number}, by {:?}", client.door());
+        assert_eq!(end.code, Some(GOING_AWAY), "client {number}, by {:?}", client.transport());
         if number < SOCKETS && number % 4 < 2 {
             let heard = end.heard.last().map(|event| &event.data);
             assert_eq!(heard, Some(&last), "what was said before should be heard before the end");
@@ -66,7 +68,7 @@ fn clients_that_do_not_listen_do_not_keep_it() {
     let mut desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
     let mut clients: Vec<Client> =
-        (0..40).map(|number: usize| Door::BOTH[number % 2].enter(&desk, &scene.ann)).collect();
+        (0..40).map(|number: usize| Transport::BOTH[number % 2].enter(&desk, &scene.ann)).collect();
     for client in &mut clients {
         client.join(&scene.ticket);
     }
@@ -116,18 +118,18 @@ fn nobody_comes_in_any_more() {
     let scene = Scene::set(&desk);
     let address = desk.server.address().unwrap();
     // A connection that is open already, on which a handshake is still to come.
-    let mut late: Vec<_> = Door::BOTH.map(|door| (door, connect(address))).into();
-    let mut witness = Door::Plain.enter(&desk, &scene.ann);
+    let mut late: Vec<_> = Transport::BOTH.map(|transport| (transport, connect(address))).into();
+    let mut witness = Transport::Plain.enter(&desk, &scene.ann);
     desk.server.ask_to_stop().unwrap();
     assert_eq!(witness.ends().code, Some(GOING_AWAY));
-    for (door, stream) in &mut late {
-        let handshake = handshake(door.path(), "Connection: close\r\n");
+    for (transport, stream) in &mut late {
+        let handshake = handshake(transport.path(), "Connection: close\r\n");
         let _ = stream.write_all(handshake.as_bytes());
         let mut answer = String::new();
         // Whether it is still answered or just closed: it is not let in.
         let _ = stream.read_to_string(&mut answer);
         let status = answer.split(' ').nth(1);
-        assert!([None, Some("503")].contains(&status), "{door:?}: {answer}");
+        assert!([None, Some("503")].contains(&status), "{transport:?}: {answer}");
     }
     assert_eq!(desk.server.ended().unwrap().code(), Some(0));
 }

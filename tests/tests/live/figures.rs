@@ -1,7 +1,7 @@
 //! What an operator sees of the live desk: who is connected, and a log without faults, people or tokens.
 
 use serde_json::json;
-use support_tests::live::{Client, Door};
+use support_tests::live::{Client, Transport};
 use support_tests::load::wait_until;
 use support_tests::{Backend, Desk};
 
@@ -27,21 +27,21 @@ pub(crate) fn assert_log_is_clean(desk: &Desk) {
 fn those_who_are_connected_are_counted() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
-    let is = |door, count| {
-        let awaited = format!("{count} are connected by {door:?}");
-        wait_until(&awaited, || sessions(&desk, door) == count).unwrap();
+    let is = |transport, count| {
+        let awaited = format!("{count} are connected by {transport:?}");
+        wait_until(&awaited, || sessions(&desk, transport) == count).unwrap();
     };
-    for door in Door::BOTH {
-        is(door, 0);
+    for transport in Transport::BOTH {
+        is(transport, 0);
         let mut clients: Vec<Client> = [&scene.ann, &scene.ann, &scene.lou, &desk.admin()]
-            .map(|person| door.enter(&desk, person))
+            .map(|person| transport.enter(&desk, person))
             .into();
-        is(door, 4);
+        is(transport, 4);
         // Who is not known, or known no longer, does not count.
-        let unknown = door.open(desk.server.address().unwrap(), &[]).unwrap();
-        let mut wrong = door.open(desk.server.address().unwrap(), &[]).unwrap();
+        let unknown = transport.open(desk.server.address().unwrap(), &[]).unwrap();
+        let mut wrong = transport.open(desk.server.address().unwrap(), &[]).unwrap();
         assert!(wrong.authenticate(Some("nonsense")).is_err());
-        is(door, 4);
+        is(transport, 4);
         clients[0].join(&scene.ticket);
         clients[2].join(&scene.ticket);
         assert_eq!(figure(&desk, "support_live_rooms"), 1);
@@ -49,11 +49,11 @@ fn those_who_are_connected_are_counted() {
         say(&scene.ann, &scene.ticket, "Are you there?");
         wait_until("two were told", || figure(&desk, "support_live_events_total") == before + 2).unwrap();
         drop(clients.pop());
-        is(door, 3);
+        is(transport, 3);
         clients.remove(0).close();
-        is(door, 2);
+        is(transport, 2);
         drop((clients, unknown, wrong));
-        is(door, 0);
+        is(transport, 0);
         wait_until("the room is gone", || figure(&desk, "support_live_rooms") == 0).unwrap();
     }
     assert_log_is_clean(&desk);
@@ -68,18 +68,18 @@ fn the_log_tells_of_nobody() {
     let header = format!("Bearer {token}");
     let protocols = format!("support.v1, bearer.{token}");
     for headers in [[("Authorization", header.as_str())], [("Sec-WebSocket-Protocol", protocols.as_str())]] {
-        let mut client = Door::Plain.open(address, &headers).unwrap();
+        let mut client = Transport::Plain.open(address, &headers).unwrap();
         client.join(&scene.ticket);
         client.close();
     }
-    for door in Door::BOTH {
-        let mut ann = door.enter(&desk, &scene.ann);
+    for transport in Transport::BOTH {
+        let mut ann = transport.enter(&desk, &scene.ann);
         ann.join(&scene.ticket);
         ann.say(&scene.ticket, "Are you there?");
         ann.done("typing_start", &json!({ "ticketId": scene.ticket }));
         ann.refused("join_ticket_room", &json!({ "ticketId": "Customer 1" }), 422, "validation_failed");
         ann.refused("customer1@example.com", &json!({}), 400, "unknown_event");
-        let mut wrong = door.open(address, &[]).unwrap();
+        let mut wrong = transport.open(address, &[]).unwrap();
         assert!(wrong.authenticate(Some("eyJhbGciOiJub25lIn0.e30.")).is_err());
     }
     // A token in the address is not asked for, but somebody will put it there.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use support_tests::live::wire::{self, Frame, Wire, first};
-use support_tests::live::{Client, Door};
+use support_tests::live::{Client, Transport};
 use support_tests::{Backend, Desk, check_problem};
 
 use crate::figures::assert_log_is_clean;
@@ -66,7 +66,7 @@ struct Pair<'a> {
 impl<'a> Pair<'a> {
     fn meet(desk: &Desk, scene: &'a Scene) -> Self {
         let (mut ann, mut lou) =
-            (Door::Plain.enter(desk, &scene.ann), Door::SocketIo.enter(desk, &scene.lou));
+            (Transport::Plain.enter(desk, &scene.ann), Transport::SocketIo.enter(desk, &scene.lou));
         ann.join(&scene.ticket);
         lou.join(&scene.ticket);
         Self { scene, ann, lou }
@@ -86,18 +86,18 @@ fn what_breaks_the_protocol_is_closed_with_its_code() {
     let scene = Scene::set(&desk);
     let (address, token) = (desk.server.address().unwrap(), scene.bob.http.token().unwrap());
     let mut pair = Pair::meet(&desk, &scene);
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         for (what, code, bytes) in violations() {
-            let mut wire = Wire::open(address, door, token);
+            let mut wire = Wire::open(address, transport, token);
             wire.write(&bytes);
-            assert_eq!(wire.closes(), Some(code), "{door:?} {what}");
+            assert_eq!(wire.closes(), Some(code), "{transport:?} {what}");
         }
         pair.talk();
     }
     // Nobody need have said who they are.
     for (what, code, bytes) in violations() {
         let mut wire = Wire(wire::connect(address));
-        wire.write(&[wire::handshake(Door::Plain.path(), "").into_bytes(), bytes].concat());
+        wire.write(&[wire::handshake(Transport::Plain.path(), "").into_bytes(), bytes].concat());
         assert!(wire.head().starts_with("HTTP/1.1 101 "), "{what}");
         // A client that is not known is told so instead.
         let told = wire.closes();
@@ -112,20 +112,20 @@ fn what_keeps_to_the_protocol_is_taken() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
     let (address, token) = (desk.server.address().unwrap(), scene.ann.http.token().unwrap());
-    for door in Door::BOTH {
-        let ask = |number: u32| match door {
-            Door::Plain => format!(
+    for transport in Transport::BOTH {
+        let ask = |number: u32| match transport {
+            Transport::Plain => format!(
                 r#"{{"event":"leave_ticket_room","data":{{"ticketId":"TKT-2026-001"}},"id":{number}}}"#
             ),
-            Door::SocketIo => {
+            Transport::SocketIo => {
                 format!(r#"42/support,{number}["leave_ticket_room",{{"ticketId":"TKT-2026-001"}}]"#)
             }
         };
-        let answer = |number: u32| match door {
-            Door::Plain => Frame::Text(format!(r#"{{"event":"ack","id":{number},"data":{{}}}}"#)),
-            Door::SocketIo => Frame::Text(format!(r#"43/support,{number}[{{"ok":true}}]"#)),
+        let answer = |number: u32| match transport {
+            Transport::Plain => Frame::Text(format!(r#"{{"event":"ack","id":{number},"data":{{}}}}"#)),
+            Transport::SocketIo => Frame::Text(format!(r#"43/support,{number}[{{"ok":true}}]"#)),
         };
-        let mut wire = Wire::open(address, door, token);
+        let mut wire = Wire::open(address, transport, token);
         for payload in [&b""[..], b"are you there?", &[0xFF; 125]] {
             wire.write(&wire::frame(first::PING, payload));
             assert_eq!(
@@ -153,7 +153,7 @@ fn what_keeps_to_the_protocol_is_taken() {
         let long = ask(3);
         let padded = format!("{long}{}", " ".repeat(LIMIT - long.len()));
         wire.write(&text(padded.as_bytes()));
-        assert_eq!(wire.receive(), Some(answer(3)), "{door:?} takes 64 KiB");
+        assert_eq!(wire.receive(), Some(answer(3)), "{transport:?} takes 64 KiB");
         // Several frames that come together are as many.
         wire.write(&[text(ask(4).as_bytes()), text(ask(5).as_bytes())].concat());
         assert_eq!([wire.receive(), wire.receive()], [Some(answer(4)), Some(answer(5))]);
@@ -161,7 +161,7 @@ fn what_keeps_to_the_protocol_is_taken() {
         assert_eq!(
             wire.closes(),
             Some(1000),
-            "{door:?}: the closing handshake is answered with the same code"
+            "{transport:?}: the closing handshake is answered with the same code"
         );
     }
     assert_log_is_clean(&desk);
@@ -213,7 +213,7 @@ fn no_events() -> Vec<(String, Option<u64>)> {
 fn frames_that_are_no_events_are_answered_as_such() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
-    let mut ann = Door::Plain.enter(&desk, &scene.ann);
+    let mut ann = Transport::Plain.enter(&desk, &scene.ann);
     ann.join(&scene.ticket);
     for (frame, number) in no_events() {
         let shown: String = frame.chars().take(80).collect();
@@ -241,8 +241,8 @@ fn frames_that_are_no_events_are_answered_as_such() {
 fn events_that_nobody_knows_are_refused_at_both_doors() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
-    for door in Door::BOTH {
-        let mut ann = door.enter(&desk, &scene.ann);
+    for transport in Transport::BOTH {
+        let mut ann = transport.enter(&desk, &scene.ann);
         let long = "x".repeat(60_000);
         for event in [
             "dance",
@@ -259,11 +259,11 @@ fn events_that_nobody_knows_are_refused_at_both_doors() {
         }
         ann.tell("dance", &json!({}));
         let unasked = ann.hear();
-        let problem = match door {
-            Door::Plain => &unasked.data,
-            Door::SocketIo => &unasked.data["error"],
+        let problem = match transport {
+            Transport::Plain => &unasked.data,
+            Transport::SocketIo => &unasked.data["error"],
         };
-        let name = if door == Door::Plain { "error" } else { "exception" };
+        let name = if transport == Transport::Plain { "error" } else { "exception" };
         assert_eq!((unasked.name.as_str(), &problem["code"]), (name, &json!("unknown_event")), "{unasked:?}");
         for data in
             [Value::Null, json!([]), json!("text"), json!(7), json!({ "ticketId": { "deep": [[[]]] } })]
@@ -280,12 +280,12 @@ fn binary_data_is_not_taken() {
     let (address, token) = (desk.server.address().unwrap(), scene.bob.http.token().unwrap());
     let mut pair = Pair::meet(&desk, &scene);
     for payload in [&b"{\"event\":\"typing_stop\"}"[..], b"", b"\xff\xfe"] {
-        let mut wire = Wire::open(address, Door::Plain, token);
+        let mut wire = Wire::open(address, Transport::Plain, token);
         wire.write(&wire::frame(first::BINARY, payload));
         assert_eq!(wire.closes(), Some(1003), "the plain door takes text");
     }
     // Socket.IO knows attachments. The desk has no use for them, and says so.
-    let mut wire = Wire::open(address, Door::SocketIo, token);
+    let mut wire = Wire::open(address, Transport::SocketIo, token);
     wire.write(&text(br#"451-/support,7["send_message",{"message":{"_placeholder":true,"num":0}}]"#));
     wire.write(&wire::frame(first::BINARY, b"\xff\xfe"));
     let Some(Frame::Text(answer)) = wire.receive() else { panic!("an event with an attachment is answered") };
@@ -343,7 +343,7 @@ fn packets_that_are_none_end_the_connection() {
     let deep = format!("42/support,[\"typing_stop\",{}", "[".repeat(60_000));
     for packet in NO_PACKETS.iter().copied().chain([deep.as_str()]) {
         let shown: String = packet.chars().take(80).collect();
-        let mut wire = Wire::open(address, Door::SocketIo, token);
+        let mut wire = Wire::open(address, Transport::SocketIo, token);
         // What would be an attachment's place is taken by another packet.
         wire.write(&[text(packet.as_bytes()), text(b"42/support,1[\"dance\",{}]")].concat());
         while let Some(frame) = wire.receive() {
@@ -355,7 +355,7 @@ fn packets_that_are_none_end_the_connection() {
         }
     }
     // Bytes that no event has announced.
-    let mut wire = Wire::open(address, Door::SocketIo, token);
+    let mut wire = Wire::open(address, Transport::SocketIo, token);
     wire.write(&wire::frame(first::BINARY, b"attached to nothing"));
     while wire.receive().is_some() {}
     pair.talk();

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use serde_json::json;
-use support_tests::live::Door;
+use support_tests::live::Transport;
 use support_tests::live::wire::{self, Frame, Wire, first};
 use support_tests::{Answer, Backend, Desk};
 
@@ -32,25 +32,25 @@ fn a_frame_of_a_gibibyte_is_refused_by_its_header() {
     let claims = |first| [wire::header(first, 1 << 30), vec![0; 4]].concat();
     let begun = [wire::frame(first::TEXT_BEGINS, b"{"), claims(first::MORE)].concat();
     let memory = Memory::of(&desk);
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         for bytes in [&claims(first::TEXT), &claims(first::BINARY), &begun] {
-            let mut wire = Wire::open(address, door, token);
+            let mut wire = Wire::open(address, transport, token);
             wire.write(bytes);
             assert_eq!(
                 wire.receive(),
                 Some(Frame::Close(Some(1009))),
-                "{door:?}: at once, by the header alone"
+                "{transport:?}: at once, by the header alone"
             );
             pour(&mut wire);
         }
         // Endless pieces of one message, none of them too long.
-        let mut wire = Wire::open(address, door, token);
+        let mut wire = Wire::open(address, transport, token);
         wire.write(&wire::frame(first::TEXT_BEGINS, &[b'x'; 1_000]));
         for _ in 0..100 {
             wire.write(&wire::frame(first::MORE, &[b'x'; 1_000]));
         }
         pour(&mut wire);
-        assert_eq!(wire.closes(), Some(1009), "{door:?}: when the pieces are too long together");
+        assert_eq!(wire.closes(), Some(1009), "{transport:?}: when the pieces are too long together");
     }
     memory.stays_within(20 * MIB);
     assert_log_is_clean(&desk);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 use support_tests::live::wire::{self, Wire};
-use support_tests::live::{Client, Door};
+use support_tests::live::{Client, Transport};
 use support_tests::load::in_parallel;
 use support_tests::{Answer, Backend, Desk};
 
@@ -32,8 +32,8 @@ enum Begun {
     Connection,
     /// The request has no end.
     Request,
-    /// A WebSocket of a door without a token.
-    WebSocket(Door),
+    /// A WebSocket of a transport without a token.
+    WebSocket(Transport),
     /// A session of Engine.IO whose client does not come back.
     Polling,
 }
@@ -43,9 +43,9 @@ fn begun(number: usize) -> Begun {
     match number % 8 {
         0 => Begun::Connection,
         1 => Begun::Request,
-        2 | 3 => Begun::WebSocket(Door::SocketIo),
+        2 | 3 => Begun::WebSocket(Transport::SocketIo),
         4 | 5 => Begun::Polling,
-        _ => Begun::WebSocket(Door::Plain),
+        _ => Begun::WebSocket(Transport::Plain),
     }
 }
 
@@ -53,8 +53,8 @@ fn begun(number: usize) -> Begun {
 fn open(address: SocketAddr, begun: Begun) -> (TcpStream, Option<u16>) {
     let request = match begun {
         Begun::Connection => String::new(),
-        Begun::Request => format!("GET {} HTTP/1.1\r\nHost: x\r\nUpgrade: webso", Door::Plain.path()),
-        Begun::WebSocket(door) => wire::handshake(door.path(), ""),
+        Begun::Request => format!("GET {} HTTP/1.1\r\nHost: x\r\nUpgrade: webso", Transport::Plain.path()),
+        Begun::WebSocket(transport) => wire::handshake(transport.path(), ""),
         Begun::Polling => "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(),
     };
     let mut wire = Wire(wire::connect(address));
@@ -83,8 +83,8 @@ fn ten_thousand_half_open_handshakes_harm_nobody() {
     let desk = Desk::start_with(Backend::Sqlite, |builder| builder.env("SUPPORT_RATE_LIMITS", "on")).unwrap();
     let scene = Scene::set(&desk);
     let address = desk.server.address().unwrap();
-    let mut ann = Door::Plain.enter(&desk, &scene.ann);
-    let mut lou = Door::SocketIo.enter(&desk, &scene.lou);
+    let mut ann = Transport::Plain.enter(&desk, &scene.ann);
+    let mut lou = Transport::SocketIo.enter(&desk, &scene.lou);
     ann.join(&scene.ticket);
     lou.join(&scene.ticket);
     let talk = |ann: &mut Client, lou: &mut Client| {
@@ -132,8 +132,8 @@ fn ten_thousand_half_open_handshakes_harm_nobody() {
     talk(&mut ann, &mut lou);
     memory.stays_within(MOST_MEMORY);
     // There is room again.
-    for door in Door::BOTH {
-        let mut somebody = door.enter(&desk, &scene.bob);
+    for transport in Transport::BOTH {
+        let mut somebody = transport.enter(&desk, &scene.bob);
         somebody.done("join_ticket_room", &json!({ "ticketId": scene.other }));
     }
     assert_log_is_clean(&desk);

@@ -3,7 +3,7 @@
 use std::thread;
 
 use serde_json::json;
-use support_tests::live::{Client, Door, names};
+use support_tests::live::{Client, Transport, names};
 use support_tests::{Desk, for_each_database};
 
 use crate::access::turned_away;
@@ -12,9 +12,9 @@ use crate::scene::{Scene, say, sequences};
 for_each_database!(a_reassigned_agent_hears_no_more, |desk: &mut Desk| {
     let scene = Scene::set(desk);
     let ticket = &scene.ticket;
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         desk.assign(ticket, &scene.lou);
-        let mut lou = door.enter(desk, &scene.lou);
+        let mut lou = transport.enter(desk, &scene.lou);
         lou.join(ticket);
         desk.assign(ticket, &scene.max);
         scene.live_through(desk, ticket, &scene.ann, &scene.max);
@@ -38,13 +38,14 @@ for_each_database!(a_reassignment_cuts_a_stream_of_messages, |desk: &mut Desk| {
     const MESSAGES: usize = 30;
     let scene = Scene::set(desk);
     let ticket = &scene.ticket;
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         desk.assign(ticket, &scene.lou);
-        let mut lou = door.enter(desk, &scene.lou);
+        let mut lou = transport.enter(desk, &scene.lou);
         let last = lou.join(ticket)["ticket"]["messageCount"].as_u64().unwrap();
         let desk = &*desk;
         let (before, system) = thread::scope(|scope| {
-            let speakers: Vec<Client> = Door::BOTH.map(|door| door.enter(desk, &scene.ann)).into();
+            let speakers: Vec<Client> =
+                Transport::BOTH.map(|transport| transport.enter(desk, &scene.ann)).into();
             for mut speaker in speakers {
                 scope.spawn(move || {
                     for _ in 0..MESSAGES {
@@ -79,10 +80,10 @@ for_each_database!(a_reassignment_cuts_a_stream_of_messages, |desk: &mut Desk| {
 
 for_each_database!(an_escalation_keeps_the_first_agent, |desk: &mut Desk| {
     let scene = Scene::set(desk);
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         let ticket = &desk.open(&scene.ann, "technical");
         desk.assign(ticket, &scene.lou);
-        let (mut lou, mut sonja) = (door.enter(desk, &scene.lou), door.enter(desk, &scene.sonja));
+        let (mut lou, mut sonja) = (transport.enter(desk, &scene.lou), transport.enter(desk, &scene.sonja));
         lou.join(ticket);
         sonja.refused("join_ticket_room", &json!({ "ticketId": ticket }), 404, "not_found");
         desk.escalate(ticket, &scene.sonja);
@@ -110,15 +111,15 @@ for_each_database!(who_joins_while_they_lose_it_hears_no_more, |desk: &mut Desk|
     let ticket = &scene.ticket;
     let desk = &*desk;
     let room = json!({ "ticketId": ticket });
-    for door in Door::BOTH {
-        let mut lou = door.enter(desk, &scene.lou);
+    for transport in Transport::BOTH {
+        let mut lou = transport.enter(desk, &scene.lou);
         let mut joined = 0;
         for round in 0..ROUNDS {
             desk.assign(ticket, &scene.lou);
             let heard = scene.heard_by_now(desk, &mut lou);
             assert!(
                 round == 0 || names(&heard) == ["ticket_assigned"],
-                "{door:?}, round {round}: whoever gets it should be told so: {heard:?}"
+                "{transport:?}, round {round}: whoever gets it should be told so: {heard:?}"
             );
             let answer = thread::scope(|scope| {
                 let assigning = scope.spawn(|| desk.assign(ticket, &scene.max));
@@ -129,14 +130,14 @@ for_each_database!(who_joins_while_they_lose_it_hears_no_more, |desk: &mut Desk|
             let secret = say(&scene.ann, ticket, "This is not for Lou any more.");
             let heard = scene.heard_by_now(desk, &mut lou);
             let told = heard.iter().find(|event| event.data["id"] == secret["id"]);
-            assert_eq!(told, None, "{door:?}, round {round}: after {answer:?} Lou hears {heard:?}");
+            assert_eq!(told, None, "{transport:?}, round {round}: after {answer:?} Lou hears {heard:?}");
             assert!(
                 names(&heard).contains(&"ticket_access_lost"),
-                "{door:?}, round {round}: whoever had it should be told that it is lost: {heard:?}"
+                "{transport:?}, round {round}: whoever had it should be told that it is lost: {heard:?}"
             );
             lou.refused("typing_start", &room, 409, "not_in_room");
             joined += usize::from(answer.is_ok());
         }
-        eprintln!("{door:?}: of {ROUNDS} Lou was let in {joined} times");
+        eprintln!("{transport:?}: of {ROUNDS} Lou was let in {joined} times");
     }
 });

@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use serde_json::{Value, json};
-use support_tests::live::{Client, Door, Event};
+use support_tests::live::{Client, Event, Transport};
 use support_tests::{Desk, Person, for_each_database};
 
 use crate::scene::{Scene, say, sequences};
 
-/// Those who write, two by each door and the others over HTTP.
+/// Those who write, two by each transport and the others over HTTP.
 const WRITERS: usize = 8;
 const MESSAGES: usize = 20;
 const READERS: usize = 6;
@@ -23,12 +23,12 @@ fn write(desk: &Desk, person: &Person, ticket: &str, number: usize) {
     let text = |message: usize| format!("{number}: {message}");
     match number % 4 {
         0 => {
-            let mut client = Door::Plain.enter(desk, person);
+            let mut client = Transport::Plain.enter(desk, person);
             (0..MESSAGES).for_each(|message| drop(client.say(ticket, &text(message))));
         }
         1 => {
             // All at once, and the answers afterwards.
-            let mut client = Door::SocketIo.enter(desk, person);
+            let mut client = Transport::SocketIo.enter(desk, person);
             let data = |message| json!({ "ticketId": ticket, "message": text(message) });
             let asked: Vec<u64> =
                 (0..MESSAGES).map(|message| client.send("send_message", &data(message))).collect();
@@ -87,8 +87,8 @@ impl Holdings<'_> {
 fn read(desk: &Desk, person: &Person, ticket: &str) {
     let mut held = Holdings { ticket, last: 0 };
     while held.last < TOTAL {
-        let door = Door::BOTH[usize::from(rand::random::<bool>())];
-        let mut client = door.enter(desk, person);
+        let transport = Transport::BOTH[usize::from(rand::random::<bool>())];
+        let mut client = transport.enter(desk, person);
         held.join(&mut client);
         held.hear_some(&mut client);
         match rand::random_range(0..3) {
@@ -159,7 +159,7 @@ for_each_database!(those_who_enter_an_empty_room_together_miss_nothing, |desk: &
     let scene = Scene::set(desk);
     let (desk, ticket, is_over) = (&*desk, scene.ticket.as_str(), AtomicBool::new(false));
     let mut readers: Vec<(Client, Holdings<'_>)> = (0..READERS)
-        .map(|number| (Door::BOTH[number % 2].enter(desk, &scene.lou), Holdings { ticket, last: 0 }))
+        .map(|number| (Transport::BOTH[number % 2].enter(desk, &scene.lou), Holdings { ticket, last: 0 }))
         .collect();
     thread::scope(|scope| {
         let _over = Over(&is_over);
@@ -184,9 +184,9 @@ for_each_database!(a_message_under_one_name_is_one_message, |desk: &mut Desk| {
     let scene = Scene::set(desk);
     let ticket = &scene.ticket;
     let path = format!("/support/tickets/{ticket}/messages");
-    let mut listener = Door::Plain.enter(desk, &scene.lou);
+    let mut listener = Transport::Plain.enter(desk, &scene.lou);
     listener.join(ticket);
-    let mut anns = Door::BOTH.map(|door| door.enter(desk, &scene.ann));
+    let mut anns = Transport::BOTH.map(|transport| transport.enter(desk, &scene.ann));
     for round in 0..10 {
         let name = format!("round-{round}");
         let data = json!({ "ticketId": ticket, "message": "Once.", "clientMessageId": name });
@@ -206,7 +206,7 @@ for_each_database!(a_message_under_one_name_is_one_message, |desk: &mut Desk| {
         assert_eq!(listener.hears("new_message"), first);
     }
     // The name is the sender's own.
-    let mut lou = Door::SocketIo.enter(desk, &scene.lou);
+    let mut lou = Transport::SocketIo.enter(desk, &scene.lou);
     let data = json!({ "ticketId": ticket, "message": "Mine.", "clientMessageId": "round-0" });
     let of_lou = lou.done("send_message", &data)["message"].take();
     assert_eq!(of_lou["sequence"], 12);

@@ -1,7 +1,7 @@
 //! Rooms: coming in and going out, as many as there may be, and who types in them.
 
 use serde_json::{Value, json};
-use support_tests::live::{Client, Door, names};
+use support_tests::live::{Client, Transport, names};
 use support_tests::load::{in_parallel, wait_until};
 use support_tests::{Answer, Backend, Desk, Person, each, for_each_database, request, text};
 
@@ -16,7 +16,7 @@ fn who_types_is_told_at_both_doors() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
     let room = json!({ "ticketId": scene.ticket });
-    for (here, there) in [(Door::Plain, Door::SocketIo), (Door::SocketIo, Door::Plain)] {
+    for (here, there) in [(Transport::Plain, Transport::SocketIo), (Transport::SocketIo, Transport::Plain)] {
         let mut lou = here.enter(&desk, &scene.lou);
         let mut others = [
             here.enter(&desk, &scene.ann),
@@ -69,15 +69,15 @@ fn who_is_gone_types_no_longer() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
     let room = json!({ "ticketId": scene.ticket });
-    let mut ann = Door::Plain.enter(&desk, &scene.ann);
-    let mut ada = Door::Plain.enter(&desk, &desk.admin());
+    let mut ann = Transport::Plain.enter(&desk, &scene.ann);
+    let mut ada = Transport::Plain.enter(&desk, &desk.admin());
     ann.join(&scene.ticket);
     ada.join(&scene.ticket);
     let of_ada = |is_typing| typing(&scene, &desk.admin(), "Ada Min", is_typing);
     let ways: [Way; 2] = [("cut off", drop), ("closed", |client| drop(client.close()))];
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         for (how, go) in ways {
-            let mut lou = door.enter(&desk, &scene.lou);
+            let mut lou = transport.enter(&desk, &scene.lou);
             lou.join(&scene.ticket);
             ada.done("typing_start", &room);
             assert_eq!(ann.hears("typing_indicator"), of_ada(true));
@@ -86,13 +86,13 @@ fn who_is_gone_types_no_longer() {
             go(lou);
             // If it had ended by itself, after six seconds, that of Ada would have ended before.
             let stopped = typing(&scene, &scene.lou, "Lou", false);
-            assert_eq!(ann.hears("typing_indicator"), stopped, "{door:?}: who is {how} types no longer");
+            assert_eq!(ann.hears("typing_indicator"), stopped, "{transport:?}: who is {how} types no longer");
             ada.done("typing_stop", &room);
             assert_eq!(ann.hears("typing_indicator"), of_ada(false));
         }
     }
     // Who loses the ticket types no longer, either.
-    let mut lou = Door::SocketIo.enter(&desk, &scene.lou);
+    let mut lou = Transport::SocketIo.enter(&desk, &scene.lou);
     lou.join(&scene.ticket);
     lou.done("typing_start", &room);
     assert_eq!(ann.hears("typing_indicator"), typing(&scene, &scene.lou, "Lou", true));
@@ -106,8 +106,8 @@ for_each_database!(a_room_is_joined_again_where_one_left_off, |desk: &mut Desk| 
     let ticket = &scene.ticket;
     let number = text(&desk.ticket(ticket)["ticketNumber"]);
     (0..60).for_each(|message| drop(say(&scene.ann, ticket, &format!("Message {message}"))));
-    for door in Door::BOTH {
-        let mut ann = door.enter(desk, &scene.ann);
+    for transport in Transport::BOTH {
+        let mut ann = transport.enter(desk, &scene.ann);
         let all = desk.messages(ticket);
         let last = all.len() as u64;
         assert_eq!(
@@ -157,8 +157,8 @@ fn a_connection_is_in_five_hundred_rooms_at_most() {
         |(), number| desk.customer(*number).post("/support/tickets", &request("loan")).is(201),
     );
     let tickets = each(&tickets, "id");
-    for door in Door::BOTH {
-        let mut admin = door.enter(&desk, &desk.admin());
+    for transport in Transport::BOTH {
+        let mut admin = transport.enter(&desk, &desk.admin());
         let room = |number: usize| json!({ "ticketId": tickets[number] });
         let asked: Vec<u64> = (0..MOST).map(|number| admin.send("join_ticket_room", &room(number))).collect();
         for number in asked {

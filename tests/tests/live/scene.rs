@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::{Value, json};
-use support_tests::live::{Client, Door, Event};
+use support_tests::live::{Client, Event, Transport};
 use support_tests::{Answer, Desk, Person, text};
 
 pub(crate) const DEPARTMENT: &str = "Technical Support";
@@ -76,15 +76,15 @@ impl Scene {
     /// has it in the end, in progress.
     #[track_caller]
     pub(crate) fn live_through(&self, desk: &Desk, ticket: &str, customer: &Person, handler: &Person) {
-        for door in Door::BOTH {
-            let mut talking = door.enter(desk, customer);
+        for transport in Transport::BOTH {
+            let mut talking = transport.enter(desk, customer);
             talking.join(ticket);
             talking.done("typing_start", &json!({ "ticketId": ticket }));
             let said = talking.say(ticket, "It happened again.");
             talking.done("typing_stop", &json!({ "ticketId": ticket }));
             read(handler, ticket, &said["sequence"]);
         }
-        let mut answering = Door::SocketIo.enter(desk, handler);
+        let mut answering = Transport::SocketIo.enter(desk, handler);
         answering.join(ticket);
         answering.done("typing_start", &json!({ "ticketId": ticket }));
         answering.done("typing_stop", &json!({ "ticketId": ticket }));
@@ -144,6 +144,6 @@ pub(crate) fn figure(desk: &Desk, name: &str) -> i64 {
 
 /// How many are connected by a door.
 #[track_caller]
-pub(crate) fn sessions(desk: &Desk, door: Door) -> i64 {
-    figure(desk, &format!("support_live_sessions{{door=\"{}\"}}", door.label()))
+pub(crate) fn sessions(desk: &Desk, transport: Transport) -> i64 {
+    figure(desk, &format!("support_live_sessions{{door=\"{}\"}}", transport.label()))
 }

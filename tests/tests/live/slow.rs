@@ -1,7 +1,7 @@
 //! Somebody in a busy room who reads nothing: they are closed, and everybody else hears everything.
 
 use serde_json::json;
-use support_tests::live::{Client, Door};
+use support_tests::live::{Client, Transport};
 use support_tests::{Backend, Desk};
 
 use crate::figures::assert_log_is_clean;
@@ -23,7 +23,7 @@ fn who_reads_nothing_is_closed_and_nobody_else_notices() {
     let ticket = &scene.ticket;
     let mut listeners: Vec<Client> = [&scene.lou, &desk.admin()]
         .into_iter()
-        .flat_map(|person| Door::BOTH.map(|door| door.enter(&desk, person)))
+        .flat_map(|person| Transport::BOTH.map(|transport| transport.enter(&desk, person)))
         .collect();
     for client in &mut listeners {
         client.join(ticket);
@@ -31,15 +31,15 @@ fn who_reads_nothing_is_closed_and_nobody_else_notices() {
     let message = long();
     let mut last = 1;
     let memory = Memory::of(&desk);
-    for door in Door::BOTH {
-        let mut slow = door.enter(&desk, &scene.ann);
+    for transport in Transport::BOTH {
+        let mut slow = transport.enter(&desk, &scene.ann);
         slow.join(ticket);
         let held = last;
-        let before = sessions(&desk, door);
-        while sessions(&desk, door) == before {
+        let before = sessions(&desk, transport);
+        while sessions(&desk, transport) == before {
             assert!(
                 last - held < MOST,
-                "{door:?}: who has not read {MOST} long messages should be closed by now"
+                "{transport:?}: who has not read {MOST} long messages should be closed by now"
             );
             last += 1;
             assert_eq!(say(&scene.lou, ticket, &message)["sequence"], last);
@@ -51,17 +51,17 @@ fn who_reads_nothing_is_closed_and_nobody_else_notices() {
                 );
             }
         }
-        eprintln!("{door:?}: closed after {} messages of {} bytes", last - held, message.len());
+        eprintln!("{transport:?}: closed after {} messages of {} bytes", last - held, message.len());
         // What it reads in the end begins where it left off and has no gap; then it is told to come back, or cut off.
         let end = slow.ends();
         let read = sequences(&end.heard);
         let expected: Vec<u64> = (held + 1..).take(read.len()).collect();
         assert_eq!(read, expected, "what was skipped silently would be missed for ever");
-        assert!([None, Some(1013)].contains(&end.code), "{door:?}: {:?}", end.code);
+        assert!([None, Some(1013)].contains(&end.code), "{transport:?}: {:?}", end.code);
         let reached = held + read.len() as u64;
         assert!(reached < last, "who was closed has not heard everything");
         // It comes back with what it holds.
-        let mut back = door.enter(&desk, &scene.ann);
+        let mut back = transport.enter(&desk, &scene.ann);
         let missed: Vec<u64> = back
             .join_after(ticket, reached)
             .iter()
@@ -82,19 +82,19 @@ fn who_asks_for_much_at_once_gets_it_as_it_reads() {
     for _ in 0..40 {
         say(&scene.lou, ticket, &long());
     }
-    for door in Door::BOTH {
-        let mut greedy = door.enter(&desk, &scene.ann);
+    for transport in Transport::BOTH {
+        let mut greedy = transport.enter(&desk, &scene.ann);
         let memory = Memory::of(&desk);
         // Each answer has more than a mebibyte, and none of them is taken yet.
         let asked: Vec<u64> = (0..ASKED)
             .map(|_| greedy.send("join_ticket_room", &json!({ "ticketId": ticket, "after": 0 })))
             .collect();
-        let mut other = door.enter(&desk, &scene.ann);
-        assert_eq!(other.join_after(ticket, 0).len(), 41, "{door:?}: somebody else is not in its way");
+        let mut other = transport.enter(&desk, &scene.ann);
+        assert_eq!(other.join_after(ticket, 0).len(), 41, "{transport:?}: somebody else is not in its way");
         for number in asked {
             let answer = greedy.answer(number).unwrap();
             let held = answer["messages"].as_array().unwrap();
-            assert_eq!(held.len(), 41, "{door:?}: nothing should be left out");
+            assert_eq!(held.len(), 41, "{transport:?}: nothing should be left out");
         }
         memory.stays_within(48 * MIB);
     }

@@ -1,7 +1,7 @@
 //! Lists of tickets that are watched: what enters them, what leaves them, and what changed.
 
 use serde_json::{Map, Value, json};
-use support_tests::live::{Client, Door, Event, names};
+use support_tests::live::{Client, Event, Transport, names};
 use support_tests::{Answer, Desk, for_each_database, text, with};
 
 use crate::scene::{DEPARTMENT, Scene, change, say};
@@ -16,8 +16,8 @@ struct Watch<'a>(&'a str, [Client; 2]);
 
 impl Watch<'_> {
     fn over<'a>(what: &'a str, desk: &Desk, filter: &Value) -> Watch<'a> {
-        let clients = Door::BOTH.map(|door| {
-            let mut client = door.enter(desk, &desk.admin());
+        let clients = Transport::BOTH.map(|transport| {
+            let mut client = transport.enter(desk, &desk.admin());
             assert_eq!(client.done("subscribe_tickets", filter), json!({}));
             client
         });
@@ -36,8 +36,8 @@ impl Watch<'_> {
     fn told(&mut self, scene: &Scene, desk: &Desk, when: &str, ticket: &Value, expected: &[&str]) {
         for client in &mut self.1 {
             let heard = scene.heard_by_now(desk, client);
-            let (what, door) = (self.0, client.door());
-            assert_eq!(names(&heard), expected, "{when}, who watches {what} by {door:?}: {heard:?}");
+            let (what, transport) = (self.0, client.transport());
+            assert_eq!(names(&heard), expected, "{when}, who watches {what} by {transport:?}: {heard:?}");
             let id = |event: &Event| match event.name.as_str() {
                 "new_ticket" => event.data["id"].clone(),
                 _ => event.data["ticket"]["id"].clone(),
@@ -125,7 +125,7 @@ fn differing(before: &Value, after: &Value) -> Vec<String> {
 
 for_each_database!(changes_are_named_exactly, |desk: &mut Desk| {
     let scene = Scene::set(desk);
-    let mut watching = Door::BOTH.map(|door| door.enter(desk, &desk.admin()));
+    let mut watching = Transport::BOTH.map(|transport| transport.enter(desk, &desk.admin()));
     for client in &mut watching {
         client.done("subscribe_tickets", &json!({}));
     }
@@ -170,9 +170,9 @@ for_each_database!(changes_are_named_exactly, |desk: &mut Desk| {
 for_each_database!(the_agent_concerned_hears_without_asking, |desk: &mut Desk| {
     let scene = Scene::set(desk);
     let ticket = &scene.ticket;
-    for door in Door::BOTH {
+    for transport in Transport::BOTH {
         desk.assign(ticket, &scene.lou);
-        let (mut max, mut sonja) = (door.enter(desk, &scene.max), door.enter(desk, &scene.sonja));
+        let (mut max, mut sonja) = (transport.enter(desk, &scene.max), transport.enter(desk, &scene.sonja));
         let assigned = desk.assign(ticket, &scene.max);
         let heard = scene.heard_by_now(desk, &mut max);
         assert_eq!(names(&heard), ["ticket_assigned"], "{heard:?}");
@@ -199,7 +199,7 @@ for_each_database!(nobody_hears_anything_twice, |desk: &mut Desk| {
     // In the room, watching twice over, and concerned.
     let mut clients: Vec<Client> = [&desk.admin(), &scene.lou, &scene.max, &scene.sonja]
         .into_iter()
-        .flat_map(|person| Door::BOTH.map(|door| door.enter(desk, person)))
+        .flat_map(|person| Transport::BOTH.map(|transport| transport.enter(desk, person)))
         .collect();
     for client in &mut clients {
         client.done("subscribe_tickets", &json!({}));
@@ -229,7 +229,7 @@ for_each_database!(nobody_hears_anything_twice, |desk: &mut Desk| {
         assert_eq!(twice, None, "the same should not be told twice");
     }
     // A ticket's own version tells even two that look different apart.
-    let mut admin = Door::Plain.enter(desk, &desk.admin());
+    let mut admin = Transport::Plain.enter(desk, &desk.admin());
     admin.done("subscribe_tickets", &json!({}));
     admin.join(ticket);
     desk.admin().patch(&format!("/support/tickets/{ticket}"), &json!({ "priority": "low" })).is(200);

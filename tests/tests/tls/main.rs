@@ -10,7 +10,7 @@ mod silence;
 use std::fs;
 
 use serde_json::json;
-use support_tests::live::Door;
+use support_tests::live::Transport;
 use support_tests::load::wait_until;
 use support_tests::script::{node, succeeds};
 use support_tests::testkit::{Server, raw_exchange};
@@ -122,7 +122,7 @@ fn a_new_certificate_is_shown_and_nobody_is_cut_off() {
     let mut scene = Scene::set("first");
     let (authority, address) = (&scene.authority, scene.address);
     let tunnel = Tunnel::to(authority, address);
-    let mut clients = Door::BOTH.map(|door| tunnel.enter(door, &scene.ann));
+    let mut clients = Transport::BOTH.map(|transport| tunnel.enter(transport, &scene.ann));
     for client in &mut clients {
         client.join(&scene.ticket);
     }
@@ -163,17 +163,20 @@ fn who_reads_nothing_is_cut_off() {
     let lou = tunnel.person(&scene.lou);
     say(&lou, &scene.ticket, "One message, so that this connection is there.");
     let before = scene.sockets();
-    for door in Door::BOTH {
-        let mut slow = tunnel.enter(door, &scene.ann);
+    for transport in Transport::BOTH {
+        let mut slow = tunnel.enter(transport, &scene.ann);
         slow.join(&scene.ticket);
         assert!(scene.sockets() > before, "a connection should have its socket");
         let mut said = 0;
         while scene.sockets() > before {
-            assert!(said < MOST, "{door:?}: who has not read {MOST} long messages should be cut off by now");
+            assert!(
+                said < MOST,
+                "{transport:?}: who has not read {MOST} long messages should be cut off by now"
+            );
             say(&lou, &scene.ticket, &"\u{1f980}".repeat(10_000));
             said += 1;
         }
-        eprintln!("{door:?}: cut off after {said} messages");
+        eprintln!("{transport:?}: cut off after {said} messages");
         drop(slow);
     }
 }

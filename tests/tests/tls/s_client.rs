@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use support_tests::live::{Client, Door};
+use support_tests::live::{Client, Transport};
 use support_tests::program::{Ended, run};
 use support_tests::{Http, Person};
 
@@ -85,8 +85,8 @@ impl Tunnel {
 
     /// Lets somebody in by a door.
     #[track_caller]
-    pub(crate) fn enter(&self, door: Door, person: &Person) -> Client {
-        let mut client = door.open(self.address, &[]).unwrap();
+    pub(crate) fn enter(&self, transport: Transport, person: &Person) -> Client {
+        let mut client = transport.open(self.address, &[]).unwrap();
         client.authenticate(person.http.token()).unwrap();
         client
     }

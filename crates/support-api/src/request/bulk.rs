@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use support_domain::command::{self, TicketKey};
-use support_domain::entity::Details;
+use support_domain::entity::TicketChanges;
 use support_domain::value::{Resolution, Status};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -63,7 +63,7 @@ fn tickets(body: &mut Reader<'_>) -> Read<Vec<(String, TicketKey)>> {
 /// A change of status, to `resolved` with its resolution.
 fn status(status: Status, resolution: Option<Resolution>) -> command::UpdateTicket {
     command::UpdateTicket {
-        details: Details::default(),
+        details: TicketChanges::default(),
         status: Some(status),
         resolution,
         expected_version: None,

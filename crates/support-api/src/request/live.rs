@@ -1,4 +1,4 @@
-//! What clients say over a socket (`contract.md` section 4, "client → server").
+//! What clients say over a socket (`docs/contract.md`, section 4.2).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use support_domain::command::{self, TicketKey};
-use support_domain::entity::Details;
+use support_domain::entity::TicketChanges;
 use support_domain::id::{AgentId, UserId};
 use support_domain::value::{
     self, Category, Channel, DepartmentName, Description, EmailAddress, MessageText, PersonName, Phone,
@@ -167,7 +167,7 @@ impl Request for UpdateTicket {
         let status = body.optional("status", reader::choice(Status::parse));
         let resolution = body.optional("resolution", reader::text(text::parse::<Resolution>));
         Ok(command::UpdateTicket {
-            details: Details {
+            details: TicketChanges {
                 subject: subject?,
                 description: description?,
                 category: category?,

@@ -50,14 +50,14 @@ pub(crate) fn identify(file: &File, size: u64, name: &str) -> Result<Kind, Error
     let length = fill_at(file, &mut head, 0).map_err(Error::storage)?;
     head.truncate(length);
     let kind = match guess(&head) {
-        Guess::Is(kind) => kind,
-        Guess::Archive => office::kind(file, size).map_err(Error::storage)?.ok_or(Refused::NotAllowed)?,
-        Guess::Text if !text::is_plain(file).map_err(Error::storage)? => {
+        Sniffed::Is(kind) => kind,
+        Sniffed::Archive => office::kind(file, size).map_err(Error::storage)?.ok_or(Refused::NotAllowed)?,
+        Sniffed::Text if !text::is_plain(file).map_err(Error::storage)? => {
             return Err(Refused::NotAllowed.into());
         }
-        Guess::Text if Kind::Csv.fits(name) => return Ok(Kind::Csv),
-        Guess::Text => return Ok(Kind::Text),
-        Guess::Other => return Err(Refused::NotAllowed.into()),
+        Sniffed::Text if Kind::Csv.fits(name) => return Ok(Kind::Csv),
+        Sniffed::Text => return Ok(Kind::Text),
+        Sniffed::Other => return Err(Refused::NotAllowed.into()),
     };
     match check(file, size, kind).map_err(Error::storage)? {
         Ok(()) => Ok(kind),
@@ -66,7 +66,7 @@ pub(crate) fn identify(file: &File, size: u64, name: &str) -> Result<Kind, Error
 }
 
 /// What a file may be, by how it begins.
-enum Guess {
+enum Sniffed {
     Is(Kind),
     /// An archive: perhaps an office document.
     Archive,
@@ -76,20 +76,20 @@ enum Guess {
     Other,
 }
 
-fn guess(head: &[u8]) -> Guess {
+fn guess(head: &[u8]) -> Sniffed {
     // Office documents are told by their contents, not by which of them comes first.
     if head.starts_with(archive::LOCAL_HEADER) {
-        return Guess::Archive;
+        return Sniffed::Archive;
     }
     match infer::get(head) {
-        None => Guess::Text,
+        None => Sniffed::Text,
         Some(found) => match (Kind::of_media_type(found.mime_type()), found.matcher_type()) {
-            (Some(kind), _) => Guess::Is(kind),
+            (Some(kind), _) => Sniffed::Is(kind),
             // Pages, scripts and documents in letters. Some other types are known by two letters, with which a text may
             // begin as well; what is not text does not pass for one.
-            (None, MatcherType::Text | MatcherType::Doc) => Guess::Other,
-            (None, _) if PROGRAMS_IN_LETTERS.contains(&found.mime_type()) => Guess::Other,
-            (None, _) => Guess::Text,
+            (None, MatcherType::Text | MatcherType::Doc) => Sniffed::Other,
+            (None, _) if PROGRAMS_IN_LETTERS.contains(&found.mime_type()) => Sniffed::Other,
+            (None, _) => Sniffed::Text,
         },
     }
 }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::Door;
+use super::Transport;
 use super::polling::Polling;
 use super::websocket::WebSocket;
 use crate::failure::{Failure, Result};
@@ -41,25 +41,25 @@ struct Joined {
 }
 
 impl Link {
-    /// Connects and authenticates. Through [`Door::Bare`] it waits for the first text.
-    pub(crate) async fn open(door: Door, address: SocketAddr, token: &str) -> Result<Self> {
-        let mut wire = match door {
-            Door::Plain => {
+    /// Connects and authenticates. Through [`Transport::Bare`] it waits for the first text.
+    pub(crate) async fn open(transport: Transport, address: SocketAddr, token: &str) -> Result<Self> {
+        let mut wire = match transport {
+            Transport::Plain => {
                 let authorization = format!("Authorization: Bearer {token}\r\n");
                 Wire::Plain(WebSocket::open(address, "/support/ws", &authorization).await?)
             }
-            Door::SocketIo => {
+            Transport::SocketIo => {
                 let path = "/socket.io/?EIO=4&transport=websocket";
                 Wire::SocketIo(WebSocket::open(address, path, "").await?)
             }
-            Door::Polling => Wire::Polling(Polling::open(address).await?),
-            Door::Bare => {
+            Transport::Polling => Wire::Polling(Polling::open(address).await?),
+            Transport::Bare => {
                 let mut socket = WebSocket::bare(address).await?;
                 socket.receive(&mut |_| Ok(())).await?;
                 Wire::Plain(socket)
             }
         };
-        if matches!(door, Door::SocketIo | Door::Polling) {
+        if matches!(transport, Transport::SocketIo | Transport::Polling) {
             wire.send(&format!("40/support,{}", json!({ "token": token }))).await?;
             wire.first(|packet| match packet {
                 [b'4', b'0', ..] => Some(Ok(())),

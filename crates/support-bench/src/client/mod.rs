@@ -15,7 +15,7 @@ pub(crate) use websocket::server_frame;
 
 /// A way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum Transport {
     /// The plain WebSocket.
     Plain,
     /// Socket.IO over WebSocket.
@@ -26,7 +26,7 @@ pub(crate) enum Door {
     Bare,
 }
 
-impl Door {
+impl Transport {
     /// What it is called in a table.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use crate::contract::scene::Scene;
 use crate::entity::{Upload, UploadState};
 use crate::error::{Entity, Error, StoreError};
 use crate::id::{AttachmentId, MessageId};
-use crate::port::Stale;
+use crate::port::PruneCriteria;
 use crate::time::Timestamp;
 use crate::value::FileKey;
 
@@ -111,10 +111,10 @@ pub(super) fn stale_ones_are_pruned_and_named(scene: &Scene) {
         ],
     );
     let prune = |stale, limit| scene.write(move |tx| tx.attachments().prune(stale, limit));
-    assert_eq!(prune(Stale::Waiting(at(100)), 1), [id(3)], "the oldest first");
-    assert_eq!(prune(Stale::Waiting(at(100)), 10), [id(1)]);
-    assert_eq!(prune(Stale::Waiting(at(100)), 10), []);
-    assert_eq!(prune(Stale::Quarantined(at(100)), 10), [id(5)]);
+    assert_eq!(prune(PruneCriteria::Waiting(at(100)), 1), [id(3)], "the oldest first");
+    assert_eq!(prune(PruneCriteria::Waiting(at(100)), 10), [id(1)]);
+    assert_eq!(prune(PruneCriteria::Waiting(at(100)), 10), []);
+    assert_eq!(prune(PruneCriteria::Quarantined(at(100)), 10), [id(5)]);
     let left: Vec<u64> = (1..=6).filter(|n| find(scene, id(*n)).is_some()).collect();
     assert_eq!(left, [2, 4, 6]);
 }
@@ -128,7 +128,7 @@ pub(super) fn a_file_is_either_sent_or_pruned(scene: &Scene) {
         let mut sent = BTreeSet::new();
         for n in 1..=count {
             if thread % 2 == 0 {
-                scene.write(|tx| tx.attachments().prune(Stale::Waiting(at(1_000)), 1));
+                scene.write(|tx| tx.attachments().prune(PruneCriteria::Waiting(at(1_000)), 1));
                 continue;
             }
             let done = scene.write(move |tx| {

@@ -11,7 +11,7 @@ use crate::entity::{
 use crate::erasure;
 use crate::error::Error;
 use crate::id::{NotificationId, OutboxId, SessionId, TicketId};
-use crate::port::{Claim, IdempotencyRecord, MessageWindow, Repositories};
+use crate::port::{ClaimOutcome, IdempotencyRecord, MessageWindow, Repositories};
 use crate::value::{
     Channel, ClientMessageId, Fingerprint, IdempotencyKey, PasswordHash, PersonName, Phone, Resolution,
     SenderType, Status, TokenHash,
@@ -182,7 +182,7 @@ pub(super) fn an_erased_user_is_out_and_forgotten(scene: &Scene) {
     let user: Option<User> = scene.read(|tx| tx.users().find(customer_id(1)));
     assert_eq!(user.expect("the user stays").password, None);
     assert_eq!(scene.write(|tx| tx.sessions().lock(&TokenHash([1; 32]))), None);
-    assert_eq!(scene.write(|tx| tx.idempotency().claim(&request())), Claim::First);
+    assert_eq!(scene.write(|tx| tx.idempotency().claim(&request())), ClaimOutcome::First);
     let again = ClientMessageId::parse("from ana").expect("an id");
     let found = scene.read(move |tx| tx.messages().find_by_client_id(ticket_id(1), customer_id(1), &again));
     assert_eq!(found, None);

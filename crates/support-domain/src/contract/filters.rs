@@ -4,7 +4,7 @@ use crate::contract::query::{self, filter, found};
 use crate::contract::sample::{self, agent_id, at, customer_id};
 use crate::contract::scene::Scene;
 use crate::id::UserId;
-use crate::port::{Start, TicketFilter, TicketPage, TicketQuery, Total};
+use crate::port::{PageStart, TicketFilter, TicketPage, TicketQuery, Total};
 use crate::rules::access::Visibility;
 use crate::time::Timestamp;
 use crate::value::{Category, DepartmentName, Priority, Status, Tag};
@@ -202,13 +202,13 @@ pub(super) fn agents_see_what_names_them_once(scene: &Scene) {
 pub(super) fn the_total_does_not_depend_on_the_page(scene: &Scene) {
     eight(scene);
     let technical = filter(|f| f.category = vec![Category::Technical]);
-    for start in [Start::First, Start::Skip(1), Start::Skip(50)] {
+    for start in [PageStart::First, PageStart::Skip(1), PageStart::Skip(50)] {
         let page: TicketPage =
             scene.list(&TicketQuery { start, limit: 1, ..query::query(technical.clone()) });
         assert_eq!(page.total, Total { count: 3, is_exact: true }, "{start:?}");
     }
     let first = scene.list(&TicketQuery { limit: 1, ..query::query(technical.clone()) });
-    let start = Start::After(first.next.expect("a second page"));
+    let start = PageStart::After(first.next.expect("a second page"));
     let second = scene.list(&TicketQuery { start, limit: 1, ..query::query(technical) });
     assert_eq!(second.total, Total { count: 3, is_exact: true });
 }

@@ -6,20 +6,20 @@ use crate::contract::sample::{at, customer_id, ticket, ticket_id};
 use crate::contract::scene::Scene;
 use crate::error::{Entity, Error, StoreError};
 use crate::id::UserId;
-use crate::port::{Claim, IdempotencyRecord};
+use crate::port::{ClaimOutcome, IdempotencyRecord};
 use crate::time::Timestamp;
 use crate::value::{Fingerprint, IdempotencyKey};
 
 pub(super) fn the_first_claim_is_told_from_repetitions(scene: &Scene) {
     scene.seed();
     let first = record(customer_id(1), "key", 1);
-    assert_eq!(claim(scene, &first), Claim::First);
-    assert_eq!(claim(scene, &first), Claim::Repeated(first.clone()));
+    assert_eq!(claim(scene, &first), ClaimOutcome::First);
+    assert_eq!(claim(scene, &first), ClaimOutcome::Repeated(first.clone()));
     let other_body =
         IdempotencyRecord { fingerprint: Fingerprint([9; 32]), ..record(customer_id(1), "key", 2) };
     assert_eq!(
         claim(scene, &other_body),
-        Claim::Repeated(first),
+        ClaimOutcome::Repeated(first),
         "the record that was there, whatever is asked now"
     );
 }
@@ -34,10 +34,10 @@ pub(super) fn a_key_belongs_to_its_actor(scene: &Scene) {
         record(customer_id(1), &long, 4),
     ];
     for record in &records {
-        assert_eq!(claim(scene, record), Claim::First);
+        assert_eq!(claim(scene, record), ClaimOutcome::First);
     }
     for record in records {
-        assert_eq!(claim(scene, &record), Claim::Repeated(record));
+        assert_eq!(claim(scene, &record), ClaimOutcome::Repeated(record));
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn a_claim_that_is_undone_leaves_the_key_free(scene: &Scene) {
         Err::<(), _>(Error::NotFound(Entity::Ticket))
     });
     assert!(matches!(undone, Err(Error::NotFound(Entity::Ticket))), "{undone:?}");
-    assert_eq!(claim(scene, &first), Claim::First);
+    assert_eq!(claim(scene, &first), ClaimOutcome::First);
 }
 
 pub(super) fn old_claims_are_pruned(scene: &Scene) {
@@ -68,9 +68,9 @@ pub(super) fn old_claims_are_pruned(scene: &Scene) {
         let record = record.clone();
         scene.write(move |tx| tx.idempotency().claim(&record))
     };
-    assert_eq!(again(&records[1]), Claim::Repeated(records[1].clone()));
-    assert_eq!(again(&records[2]), Claim::Repeated(records[2].clone()));
-    assert_eq!(again(&records[0]), Claim::First);
+    assert_eq!(again(&records[1]), ClaimOutcome::Repeated(records[1].clone()));
+    assert_eq!(again(&records[2]), ClaimOutcome::Repeated(records[2].clone()));
+    assert_eq!(again(&records[0]), ClaimOutcome::First);
 }
 
 pub(super) fn concurrent_claims_have_one_winner(scene: &Scene) {
@@ -82,10 +82,14 @@ pub(super) fn concurrent_claims_have_one_winner(scene: &Scene) {
             (claim(scene, &record), record)
         });
         let (won, lost): (Vec<_>, Vec<_>) =
-            answers.into_iter().partition(|(claim, _)| *claim == Claim::First);
+            answers.into_iter().partition(|(claim, _)| *claim == ClaimOutcome::First);
         assert_eq!(won.len(), 1, "exactly one is the first");
         for (claim, _) in lost {
-            assert_eq!(claim, Claim::Repeated(won[0].1.clone()), "the others see what the first one said");
+            assert_eq!(
+                claim,
+                ClaimOutcome::Repeated(won[0].1.clone()),
+                "the others see what the first one said"
+            );
         }
     }
 }
@@ -108,7 +112,7 @@ pub(super) fn a_claim_waits_for_one_that_may_be_undone(scene: &Scene) {
         assert!(undone.is_err());
         second.join().expect("the second one ends well")
     });
-    assert_eq!(answer, Claim::First, "the one before it came to nothing");
+    assert_eq!(answer, ClaimOutcome::First, "the one before it came to nothing");
 }
 
 /// The claim of a request that makes ticket `n`.
@@ -123,11 +127,11 @@ fn record(actor: UserId, key: &str, n: u64) -> IdempotencyRecord {
 }
 
 /// Claims in a transaction of its own and, as the first, makes the ticket.
-fn claim(scene: &Scene, record: &IdempotencyRecord) -> Claim {
+fn claim(scene: &Scene, record: &IdempotencyRecord) -> ClaimOutcome {
     let record = record.clone();
     scene.write(move |tx| {
         let claim = tx.idempotency().claim(&record)?;
-        if claim == Claim::First {
+        if claim == ClaimOutcome::First {
             let n = record.ticket_id.uuid().as_u64_pair().1 & 0xffff_ffff;
             tx.tickets().insert(&ticket(n, |_| ()))?;
         }

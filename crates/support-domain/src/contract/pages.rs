@@ -5,7 +5,7 @@ use crate::contract::sample::{self, agent_id, at, ticket};
 use crate::contract::scene::Scene;
 use crate::entity::Ticket;
 use crate::port::{
-    MAX_COUNT, Sort, SortField, Start, TicketCursor, TicketFilter, TicketPage, TicketQuery, Total,
+    MAX_COUNT, PageStart, Sort, SortField, TicketCursor, TicketFilter, TicketPage, TicketQuery, Total,
 };
 use crate::rules::access::Visibility;
 use crate::time::Timestamp;
@@ -114,8 +114,11 @@ pub(super) fn a_full_last_page_has_no_next(scene: &Scene) {
     let first = scene.list(&TicketQuery { limit: 4, ..query::query(filter(|_| ())) });
     let cursor = first.next.expect("four more");
     assert_eq!(cursor, TicketCursor { key: at(4).as_micros(), id: sample::ticket_id(4) });
-    let last =
-        scene.list(&TicketQuery { start: Start::After(cursor), limit: 4, ..query::query(filter(|_| ())) });
+    let last = scene.list(&TicketQuery {
+        start: PageStart::After(cursor),
+        limit: 4,
+        ..query::query(filter(|_| ()))
+    });
     assert_eq!((serials(&last), last.next), (vec![5, 6, 7, 8], None));
     let whole = scene.list(&TicketQuery { limit: 8, ..query::query(filter(|_| ())) });
     assert_eq!(whole.next, None);
@@ -126,7 +129,7 @@ pub(super) fn pages_hold_their_place_while_tickets_come_and_change(scene: &Scene
     scene.insert(&query::eight());
     let sort = Sort { field: SortField::UpdatedAt, descending: true };
     let page = |start| scene.list(&TicketQuery { sort, start, limit: 3, ..query::query(filter(|_| ())) });
-    let first = page(Start::First);
+    let first = page(PageStart::First);
     assert_eq!(serials(&first), [8, 7, 6]);
     let moved = ticket(6, |t| {
         t.clone_from(&query::eight()[5]);
@@ -137,16 +140,16 @@ pub(super) fn pages_hold_their_place_while_tickets_come_and_change(scene: &Scene
         tx.tickets().lock(moved.id)?;
         tx.tickets().save(&moved)
     });
-    let second = page(Start::After(first.next.expect("a second page")));
+    let second = page(PageStart::After(first.next.expect("a second page")));
     assert_eq!(serials(&second), [5, 4, 3], "though the ticket that the cursor names is elsewhere now");
-    assert_eq!(serials(&page(Start::First)), [6, 9, 8]);
+    assert_eq!(serials(&page(PageStart::First)), [6, 9, 8]);
 }
 
 pub(super) fn a_cursor_need_not_name_a_ticket(scene: &Scene) {
     scene.seed();
     scene.insert(&query::eight());
     let after = |key: i64, n: u64, descending: bool| {
-        let start = Start::After(TicketCursor { key, id: sample::ticket_id(n) });
+        let start = PageStart::After(TicketCursor { key, id: sample::ticket_id(n) });
         let sort = Sort { descending, ..OLDEST_FIRST };
         serials(&scene.list(&TicketQuery { sort, start, ..query::query(filter(|_| ())) }))
     };
@@ -163,12 +166,12 @@ pub(super) fn tickets_are_skipped_by_number(scene: &Scene) {
     scene.seed();
     scene.insert(&query::eight());
     let skipped = |count, limit| {
-        scene.list(&TicketQuery { start: Start::Skip(count), limit, ..query::query(filter(|_| ())) })
+        scene.list(&TicketQuery { start: PageStart::Skip(count), limit, ..query::query(filter(|_| ())) })
     };
     assert_eq!(serials(&skipped(0, 3)), [1, 2, 3]);
     let middle = skipped(3, 3);
     assert_eq!(serials(&middle), [4, 5, 6]);
-    let start = Start::After(middle.next.expect("a page behind it"));
+    let start = PageStart::After(middle.next.expect("a page behind it"));
     assert_eq!(serials(&scene.list(&TicketQuery { start, ..query::query(filter(|_| ())) })), [7, 8]);
     let last = skipped(6, 3);
     assert_eq!((serials(&last), last.next), (vec![7, 8], None));
@@ -193,7 +196,7 @@ pub(super) fn counting_stops_at_the_limit(scene: &Scene) {
         });
     };
     let last_page = |skip| {
-        let start = Start::Skip(u32::try_from(skip).expect("a small number"));
+        let start = PageStart::Skip(u32::try_from(skip).expect("a small number"));
         scene.list(&TicketQuery { start, limit: 1, ..query::query(filter(|_| ())) })
     };
     add(1..=limit);
@@ -258,7 +261,7 @@ fn paged(scene: &Scene, query: &TicketQuery) -> Vec<i64> {
         all.extend(serials(&page));
         let Some(next) = page.next else { return all };
         assert_eq!(u32::try_from(page.items.len()), Ok(query.limit), "a page before the last is full");
-        query.start = Start::After(next);
+        query.start = PageStart::After(next);
     }
     panic!("the pages have no end: {all:?}");
 }

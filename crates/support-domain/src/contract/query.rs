@@ -3,7 +3,7 @@
 use crate::contract::sample::{self, ticket};
 use crate::contract::scene::Scene;
 use crate::entity::Ticket;
-use crate::port::{Sort, SortField, Start, TicketFilter, TicketPage, TicketQuery};
+use crate::port::{PageStart, Sort, SortField, TicketFilter, TicketPage, TicketQuery};
 use crate::rules::access::Visibility;
 use crate::value::{Category, Priority, Status, Tag, Tags};
 
@@ -19,7 +19,7 @@ pub(super) fn filter(change: impl FnOnce(&mut TicketFilter)) -> TicketFilter {
 
 /// The first 200 tickets that `filter` lets through, oldest first.
 pub(super) fn query(filter: TicketFilter) -> TicketQuery {
-    TicketQuery { filter, sort: OLDEST_FIRST, start: Start::First, limit: 200 }
+    TicketQuery { filter, sort: OLDEST_FIRST, start: PageStart::First, limit: 200 }
 }
 
 /// The numbers by which the samples name the tickets of a page.

@@ -8,7 +8,7 @@ use crate::contract::{block_on, sample};
 use crate::entity::{Agent, HistoryEntry, Message, Ticket};
 use crate::error::{Error, StoreError};
 use crate::id::{AgentId, TicketId};
-use crate::port::{Job, MessageWindow, Repositories, Store, TicketPage, TicketQuery};
+use crate::port::{MessageWindow, Repositories, Store, TicketPage, TicketQuery, TransactionFn};
 
 /// A store, and short ways to use it.
 pub(crate) struct Scene {
@@ -79,12 +79,12 @@ impl Scene {
     }
 
     /// Runs a bare job, with no answer but its outcome.
-    pub(super) fn run(&self, job: Job) -> Result<(), Error> {
+    pub(super) fn run(&self, job: TransactionFn) -> Result<(), Error> {
         block_on(self.store.write(job))
     }
 
     /// Runs a bare reading job, with no answer but its outcome.
-    pub(super) fn run_reading(&self, job: Job) -> Result<(), Error> {
+    pub(super) fn run_reading(&self, job: TransactionFn) -> Result<(), Error> {
         block_on(self.store.read(job))
     }
 
@@ -173,7 +173,7 @@ pub(super) const fn refusal_may_pass(refusal: &StoreError) -> bool {
 fn answering<T, E>(
     mut job: impl FnMut(&mut dyn Repositories) -> Result<T, E> + Send + 'static,
     answer: &Arc<Mutex<Option<T>>>,
-) -> Job
+) -> TransactionFn
 where
     T: Send + 'static,
     E: Into<Error>,

@@ -7,7 +7,7 @@ use crate::contract::scene::Scene;
 use crate::entity::{
     AgentFigures, DailyCount, DepartmentFigures, Durations, Performance, Statistics, Ticket,
 };
-use crate::port::Period;
+use crate::port::StatisticsFilter;
 use crate::time::Timestamp;
 use crate::value::{Category, DepartmentName, Priority, Resolution, Status};
 
@@ -15,7 +15,7 @@ const DAY: i64 = 86_400;
 
 pub(super) fn nothing_counts_as_nothing(scene: &Scene) {
     scene.seed();
-    let empty = figures(scene, Period::default());
+    let empty = figures(scene, StatisticsFilter::default());
     assert_eq!(
         empty,
         Statistics {
@@ -31,7 +31,7 @@ pub(super) fn nothing_counts_as_nothing(scene: &Scene) {
 
 pub(super) fn tickets_are_counted_by_what_they_are(scene: &Scene) {
     seven(scene);
-    let all = figures(scene, Period::default());
+    let all = figures(scene, StatisticsFilter::default());
     assert_eq!(all.total, 7);
     assert_eq!(counts(&all.by_status, Status::ALL), [1, 1, 1, 2, 2]);
     assert_eq!(counts(&all.by_priority, Priority::ALL), [2, 2, 2, 1]);
@@ -42,14 +42,14 @@ pub(super) fn days_count_what_was_created_and_resolved(scene: &Scene) {
     seven(scene);
     let day = |date: &str, created, resolved| DailyCount { date: date.to_owned(), created, resolved };
     assert_eq!(
-        figures(scene, Period::default()).daily,
+        figures(scene, StatisticsFilter::default()).daily,
         [day("2026-11-24", 5, 1), day("2026-11-25", 2, 2), day("2026-12-05", 0, 1),]
     );
 }
 
 pub(super) fn durations_are_measured_from_creation(scene: &Scene) {
     seven(scene);
-    let all = figures(scene, Period::default());
+    let all = figures(scene, StatisticsFilter::default());
     assert_durations(all.first_response, &[60.0, 30.0, 90.0, 0.5]);
     assert_durations(all.resolution, &[3_600.0, 7_200.0, 864_000.25, 1.0]);
 }
@@ -62,16 +62,16 @@ pub(super) fn percentiles_are_by_nearest_rank(scene: &Scene) {
             t.first_response_at = Some(t.created_at.plus(TimeDelta::seconds(second)));
         })]);
         seconds.push(f64::from(i32::try_from(second).expect("a small number")));
-        assert_durations(figures(scene, Period::default()).first_response, &seconds);
+        assert_durations(figures(scene, StatisticsFilter::default()).first_response, &seconds);
     }
-    let all = figures(scene, Period::default()).first_response;
+    let all = figures(scene, StatisticsFilter::default()).first_response;
     assert_eq!((all.p50_seconds.map(f64::round), all.p90_seconds.map(f64::round)), (Some(6.0), Some(10.0)));
 }
 
 pub(super) fn agents_count_the_tickets_whose_handler_they_are(scene: &Scene) {
     seven(scene);
     assert_agents(
-        &figures(scene, Period::default()).agents,
+        &figures(scene, StatisticsFilter::default()).agents,
         &[agent(1, 2, 0, Some(5_400.0)), agent(2, 1, 1, Some(1.0)), agent(3, 1, 1, Some(864_000.25))],
     );
     assert_performance(performance(scene, 1), agent(1, 2, 0, Some(5_400.0)).performance);
@@ -82,7 +82,7 @@ pub(super) fn agents_count_the_tickets_whose_handler_they_are(scene: &Scene) {
 pub(super) fn departments_count_their_tickets(scene: &Scene) {
     seven(scene);
     assert_eq!(
-        figures(scene, Period::default()).departments,
+        figures(scene, StatisticsFilter::default()).departments,
         [
             department(None, 2, 1),
             department(Some(sample::BILLING), 1, 0),
@@ -98,14 +98,15 @@ pub(super) fn departments_count_their_tickets(scene: &Scene) {
 pub(super) fn a_period_is_cut_by_creation(scene: &Scene) {
     seven(scene);
     let between = |from: Option<Timestamp>, before: Option<Timestamp>| {
-        figures(scene, Period { from, before, ..Period::default() }).total
+        figures(scene, StatisticsFilter { from, before, ..StatisticsFilter::default() }).total
     };
     let next = |at: Timestamp| Timestamp::from_micros(at.as_micros() + 1);
     assert_eq!(between(Some(at(20)), None), 5, "the first moment is in");
     assert_eq!(between(Some(next(at(20))), None), 4);
     assert_eq!(between(None, Some(at(20))), 2, "the last moment is out");
     assert_eq!(between(None, Some(next(at(20)))), 3);
-    let first_day = figures(scene, Period { before: Some(at(DAY - 1)), ..Period::default() });
+    let first_day =
+        figures(scene, StatisticsFilter { before: Some(at(DAY - 1)), ..StatisticsFilter::default() });
     assert_eq!(first_day.total, 4);
     assert_eq!(first_day.daily, [DailyCount { date: "2026-11-24".to_owned(), created: 4, resolved: 1 }]);
     assert_durations(first_day.resolution, &[3_600.0]);
@@ -115,7 +116,10 @@ pub(super) fn a_period_is_cut_by_creation(scene: &Scene) {
 
 pub(super) fn a_department_and_an_agent_narrow_every_figure(scene: &Scene) {
     seven(scene);
-    let support = Period { department: Some(department_name("technical SUPPORT")), ..Period::default() };
+    let support = StatisticsFilter {
+        department: Some(department_name("technical SUPPORT")),
+        ..StatisticsFilter::default()
+    };
     let of_support = figures(scene, support.clone());
     assert_eq!(of_support.total, 4);
     assert_eq!(counts(&of_support.by_status, Status::ALL), [0, 0, 1, 1, 2]);
@@ -123,18 +127,20 @@ pub(super) fn a_department_and_an_agent_narrow_every_figure(scene: &Scene) {
     assert_agents(&of_support.agents, &[agent(1, 2, 0, Some(5_400.0)), agent(2, 1, 1, Some(1.0))]);
     assert_eq!(of_support.departments, [department(Some(sample::SUPPORT), 4, 3)]);
 
-    let of_agent = figures(scene, Period { agent: Some(agent_id(3)), ..Period::default() });
+    let of_agent =
+        figures(scene, StatisticsFilter { agent: Some(agent_id(3)), ..StatisticsFilter::default() });
     assert_eq!(of_agent.total, 2);
     assert_eq!(counts(&of_agent.by_priority, Priority::ALL), [1, 1, 0, 0]);
     assert_agents(&of_agent.agents, &[agent(3, 1, 1, Some(864_000.25))]);
     assert_eq!(of_agent.departments, [department(None, 1, 1), department(Some(sample::BILLING), 1, 0)]);
 
-    let of_first_handler = figures(scene, Period { agent: Some(agent_id(1)), ..Period::default() });
+    let of_first_handler =
+        figures(scene, StatisticsFilter { agent: Some(agent_id(1)), ..StatisticsFilter::default() });
     assert_eq!(of_first_handler.total, 2, "not those they escalated to somebody else");
 
-    let both = Period { agent: Some(agent_id(2)), from: Some(at(21)), ..support };
+    let both = StatisticsFilter { agent: Some(agent_id(2)), from: Some(at(21)), ..support };
     assert_eq!(figures(scene, both).total, 1);
-    let nobody = Period { agent: Some(agent_id(9)), ..Period::default() };
+    let nobody = StatisticsFilter { agent: Some(agent_id(9)), ..StatisticsFilter::default() };
     assert_eq!(figures(scene, nobody).total, 0);
 }
 
@@ -190,7 +196,7 @@ fn seven(scene: &Scene) {
     scene.insert(&tickets);
 }
 
-fn figures(scene: &Scene, period: Period) -> Statistics {
+fn figures(scene: &Scene, period: StatisticsFilter) -> Statistics {
     scene.read(move |tx| tx.statistics().statistics(&period))
 }
 

@@ -4,8 +4,8 @@ use crate::contract::query::{filter, query, serials};
 use crate::contract::sample::{self, at, ticket, ticket_id};
 use crate::contract::scene::Scene;
 use crate::contract::snapshot::{self, Snapshot};
-use crate::error::{Entity, Error, Refusal, StoreError};
-use crate::port::{Claim, MessageWindow, Period};
+use crate::error::{Entity, Error, RuleViolation, StoreError};
+use crate::port::{ClaimOutcome, MessageWindow, StatisticsFilter};
 use crate::value::{SenderType, TicketNumber};
 
 pub(super) fn a_success_is_kept_whole(scene: &Scene) {
@@ -19,7 +19,7 @@ pub(super) fn a_success_is_kept_whole(scene: &Scene) {
     assert_eq!(after, within, "what the transaction saw is there for others");
     assert_ne!(after, before);
     let again = scene.write(|tx| tx.idempotency().claim(&snapshot::request()));
-    assert_eq!(again, Claim::Repeated(snapshot::request()));
+    assert_eq!(again, ClaimOutcome::Repeated(snapshot::request()));
 }
 
 pub(super) fn an_error_undoes_everything_and_is_answered(scene: &Scene) {
@@ -27,17 +27,17 @@ pub(super) fn an_error_undoes_everything_and_is_answered(scene: &Scene) {
     let before = Snapshot::take(scene);
     let undone = scene.try_write(|tx| {
         snapshot::change_everything(tx)?;
-        Err::<(), _>(Error::Refused(Refusal::TierTooLow { target: 1, handler: 2 }))
+        Err::<(), _>(Error::Refused(RuleViolation::TierTooLow { target: 1, handler: 2 }))
     });
-    let refusal = Refusal::TierTooLow { target: 1, handler: 2 };
+    let refusal = RuleViolation::TierTooLow { target: 1, handler: 2 };
     assert!(matches!(&undone, Err(Error::Refused(answered)) if *answered == refusal), "{undone:?}");
     assert_eq!(Snapshot::take(scene), before);
     // Undone again: a store may insist that a claim's ticket exists when it is committed.
     let claim = scene.try_write(|tx| match tx.idempotency().claim(&snapshot::request())? {
-        Claim::First => Err::<(), _>(Error::Refused(Refusal::TicketClosed)),
-        Claim::Repeated(_) => Ok(()),
+        ClaimOutcome::First => Err::<(), _>(Error::Refused(RuleViolation::TicketClosed)),
+        ClaimOutcome::Repeated(_) => Ok(()),
     });
-    assert!(matches!(claim, Err(Error::Refused(Refusal::TicketClosed))), "the claim was undone too");
+    assert!(matches!(claim, Err(Error::Refused(RuleViolation::TicketClosed))), "the claim was undone too");
 }
 
 pub(super) fn every_error_comes_back_as_it_was(scene: &Scene) {
@@ -50,7 +50,7 @@ pub(super) fn every_error_comes_back_as_it_was(scene: &Scene) {
     answered(|| Error::Unauthenticated("who?"));
     answered(|| Error::invalid("/subject", "must not be empty"));
     answered(|| Error::VersionMismatch { current: 7 });
-    answered(|| Error::Refused(Refusal::TicketClosed));
+    answered(|| Error::Refused(RuleViolation::TicketClosed));
     answered(|| Error::Store(StoreError::Conflict { entity: Entity::User, field: "email" }));
     answered(|| Error::Store(StoreError::Corrupt { table: "t", column: "c", row: "r".to_owned() }));
 }
@@ -121,7 +121,7 @@ pub(super) fn a_job_sees_its_own_changes(scene: &Scene) {
         assert!(
             tx.messages().list(saved.id, MessageWindow::Newest, 9)?.iter().all(|message| message.is_read)
         );
-        assert_eq!(tx.statistics().statistics(&Period::default())?.total, 1);
+        assert_eq!(tx.statistics().statistics(&StatisticsFilter::default())?.total, 1);
         let agents = tx.agents().lock(&[sample::agent_id(1)])?;
         for agent in agents {
             let taken = agent.take(at(6));

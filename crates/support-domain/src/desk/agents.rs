@@ -24,7 +24,7 @@ impl Desk {
     pub async fn agents(&self, actor: &Actor, filter: &AgentFilter) -> Result<Vec<Agent>, Error> {
         access::staff(actor)?;
         let listing = self.listing(actor).await?;
-        Ok(listing.agents.iter().filter(|agent| passes(filter, agent)).cloned().collect())
+        Ok(listing.agents.iter().filter(|agent| matches(filter, agent)).cloned().collect())
     }
 
     /// An agent with their current tickets and performance; agents may look at their own only.
@@ -91,7 +91,7 @@ impl Desk {
     }
 }
 
-fn passes(filter: &AgentFilter, agent: &Agent) -> bool {
+fn matches(filter: &AgentFilter, agent: &Agent) -> bool {
     fn any<T: PartialEq>(list: &[T], value: &T) -> bool {
         list.is_empty() || list.contains(value)
     }

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::entity::{Attachment, Upload};
 use crate::error::Error;
 use crate::id::AttachmentId;
-use crate::usecase::{Pruned, attachments};
+use crate::usecase::{PruneOutcome, attachments};
 
 impl Desk {
     /// Checks that the actor may upload a file to a ticket: to be asked before any of it is read.
@@ -30,7 +30,7 @@ impl Desk {
 
     /// Forgets at most `limit` files that were not sent within a day, and as many that were in quarantine for a month.
     /// Their bytes are to be deleted after it. All were forgotten when the answer is empty.
-    pub async fn prune_attachments(&self, limit: u32) -> Result<Pruned, Error> {
+    pub async fn prune_attachments(&self, limit: u32) -> Result<PruneOutcome, Error> {
         self.write(&Actor::system(), move |work| attachments::prune(work, limit)).await
     }
 

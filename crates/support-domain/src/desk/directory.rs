@@ -1,4 +1,4 @@
-//! The cached lists of agents and departments (specification, "Performance Optimization" 3).
+//! The cached lists of agents and departments (`docs/specification.md`, section 8.1).
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -22,13 +22,13 @@ use crate::event::Publisher;
 use crate::id::IdSource;
 use crate::port::{Repositories, Store};
 use crate::time::Clock;
-use crate::usecase::{Effects, Policy, Work, dispatch};
+use crate::usecase::{Policy, PostCommitEffects, UseCaseContext, dispatch};
 use crate::value::DepartmentName;
 
 use self::directory::Directory;
 
 /// What a desk is made of.
-pub struct Parts {
+pub struct DeskDeps {
     /// Where everything is kept.
     pub store: Arc<dyn Store>,
     /// Who is told of events.
@@ -59,8 +59,8 @@ struct Shared {
 impl Desk {
     /// Puts a desk together.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        let Parts { store, publisher, clock, ids, policy } = parts;
+    pub fn new(parts: DeskDeps) -> Self {
+        let DeskDeps { store, publisher, clock, ids, policy } = parts;
         let directory = Directory::new(!policy.shared_store);
         Self { store, publisher, shared: Arc::new(Shared { clock, ids, policy }), directory }
     }
@@ -90,7 +90,7 @@ impl Desk {
     async fn write<T, F>(&self, actor: &Actor, run: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: Fn(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        F: Fn(&mut UseCaseContext<'_>) -> Result<T, Error> + Send + 'static,
     {
         let (value, effects) = self.commit(actor, run).await?;
         let waiting = self.after_commit(effects);
@@ -104,27 +104,27 @@ impl Desk {
     async fn read<T, F>(&self, actor: &Actor, run: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: Fn(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        F: Fn(&mut UseCaseContext<'_>) -> Result<T, Error> + Send + 'static,
     {
-        let slot = Slot::default();
+        let slot = ResultSlot::default();
         let job = job(&self.shared, actor, run, &slot);
         self.store.read(job).await?;
         slot.take().map(|(value, _)| value)
     }
 
-    async fn commit<T, F>(&self, actor: &Actor, run: F) -> Result<(T, Effects), Error>
+    async fn commit<T, F>(&self, actor: &Actor, run: F) -> Result<(T, PostCommitEffects), Error>
     where
         T: Send + 'static,
-        F: Fn(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+        F: Fn(&mut UseCaseContext<'_>) -> Result<T, Error> + Send + 'static,
     {
-        let slot = Slot::default();
+        let slot = ResultSlot::default();
         let job = job(&self.shared, actor, run, &slot);
         self.store.write(job).await?;
         slot.take()
     }
 
     /// Publishes events; answers where a waiting ticket may now find an agent.
-    fn after_commit(&self, effects: Effects) -> BTreeSet<DepartmentName> {
+    fn after_commit(&self, effects: PostCommitEffects) -> BTreeSet<DepartmentName> {
         if effects.directory_changed {
             self.directory.invalidate();
         }
@@ -153,35 +153,35 @@ impl Desk {
 }
 
 /// Where a job leaves its answer; the last run counts.
-struct Slot<T>(Arc<Mutex<Option<(T, Effects)>>>);
+struct ResultSlot<T>(Arc<Mutex<Option<(T, PostCommitEffects)>>>);
 
-impl<T> Default for Slot<T> {
+impl<T> Default for ResultSlot<T> {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(None)))
     }
 }
 
-impl<T> Slot<T> {
-    fn take(&self) -> Result<(T, Effects), Error> {
+impl<T> ResultSlot<T> {
+    fn take(&self) -> Result<(T, PostCommitEffects), Error> {
         let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         taken.ok_or_else(|| StoreError::Internal("the store did not run the job".to_owned()).into())
     }
 }
 
-fn job<T, F>(shared: &Arc<Shared>, actor: &Actor, run: F, slot: &Slot<T>) -> crate::port::Job
+fn job<T, F>(shared: &Arc<Shared>, actor: &Actor, run: F, slot: &ResultSlot<T>) -> crate::port::TransactionFn
 where
     T: Send + 'static,
-    F: Fn(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    F: Fn(&mut UseCaseContext<'_>) -> Result<T, Error> + Send + 'static,
 {
     let (shared, actor, slot) = (Arc::clone(shared), actor.clone(), Arc::clone(&slot.0));
     Box::new(move |tx: &mut dyn Repositories| {
-        let mut work = Work {
+        let mut work = UseCaseContext {
             tx,
             actor: &actor,
             now: shared.clock.now(),
             ids: shared.ids.as_ref(),
             policy: &shared.policy,
-            effects: Effects::default(),
+            effects: PostCommitEffects::default(),
         };
         let value = run(&mut work)?;
         let effects = work.effects;

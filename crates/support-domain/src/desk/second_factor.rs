@@ -5,7 +5,7 @@
 #![expect(clippy::missing_errors_doc, reason = "the errors that all methods share are told above")]
 
 use crate::actor::Actor;
-use crate::command::{ConfirmSecondFactor, Proof, SecondFactorStatus};
+use crate::command::{ConfirmSecondFactor, OtpEvidence, SecondFactorStatus};
 use crate::desk::Desk;
 use crate::entity::SecondFactor;
 use crate::error::Error;
@@ -41,7 +41,7 @@ impl Desk {
 
     /// Turns the actor's factor off. [`crate::error::Refusal::CodeRefused`],
     /// [`crate::error::Refusal::NoSecondFactor`].
-    pub async fn remove_second_factor(&self, actor: &Actor, proof: Proof) -> Result<(), Error> {
+    pub async fn remove_second_factor(&self, actor: &Actor, proof: OtpEvidence) -> Result<(), Error> {
         self.write(actor, move |work| second_factor::remove(work, &proof)).await
     }
 

@@ -4,12 +4,12 @@
 use chrono::TimeDelta;
 
 use crate::actor::Actor;
-use crate::command::{CreateUser, Proof};
+use crate::command::{CreateUser, OtpEvidence};
 use crate::desk::Desk;
 use crate::entity::User;
 use crate::error::Error;
 use crate::id::UserId;
-use crate::usecase::sessions::{self, Refreshed};
+use crate::usecase::sessions::{self, RefreshOutcome};
 use crate::usecase::users;
 use crate::value::{EmailAddress, TokenHash};
 
@@ -30,7 +30,7 @@ impl Desk {
     pub async fn open_session(
         &self,
         user: UserId,
-        proof: Option<Proof>,
+        proof: Option<OtpEvidence>,
         hash: TokenHash,
         lifetime: TimeDelta,
     ) -> Result<(), Error> {
@@ -53,8 +53,8 @@ impl Desk {
             .write(&system, move |work| sessions::refresh(work, &old, new, work.now.plus(lifetime)))
             .await?;
         match refreshed {
-            Refreshed::Rotated(user) => Ok(user),
-            Refreshed::Refused(why) => Err(Error::Unauthenticated(why)),
+            RefreshOutcome::Rotated(user) => Ok(user),
+            RefreshOutcome::Refused(why) => Err(Error::Unauthenticated(why)),
         }
     }
 

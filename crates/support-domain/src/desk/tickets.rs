@@ -6,19 +6,20 @@
 
 use crate::actor::Actor;
 use crate::command::{
-    AssignTicket, CreateTicket, Created, EscalateTicket, Notify, SendMessage, Sent, TicketKey, UpdateTicket,
+    AssignTicket, CreateOutcome, CreateTicket, EscalateTicket, Notify, SendMessage, SendOutcome, TicketKey,
+    UpdateTicket,
 };
 use crate::desk::Desk;
 use crate::entity::{HistoryEntry, Message, Notification, Statistics, Ticket};
 use crate::error::Error;
 use crate::id::NotificationId;
-use crate::port::{MessageWindow, Period, TicketPage, TicketQuery};
+use crate::port::{MessageWindow, StatisticsFilter, TicketPage, TicketQuery};
 use crate::usecase::{assign, create_ticket, escalate, messages, notify, tickets, update_ticket};
 
 impl Desk {
     /// Opens a ticket. [`Error::Invalid`] for an unknown department or a missing customer;
     /// [`crate::error::Refusal::IdempotencyKeyReused`].
-    pub async fn create_ticket(&self, actor: &Actor, command: CreateTicket) -> Result<Created, Error> {
+    pub async fn create_ticket(&self, actor: &Actor, command: CreateTicket) -> Result<CreateOutcome, Error> {
         self.write(actor, move |work| create_ticket::create(work, &command)).await
     }
 
@@ -70,12 +71,12 @@ impl Desk {
     }
 
     /// Figures over tickets; an agent sees those of their own.
-    pub async fn statistics(&self, actor: &Actor, period: Period) -> Result<Statistics, Error> {
+    pub async fn statistics(&self, actor: &Actor, period: StatisticsFilter) -> Result<Statistics, Error> {
         self.read(actor, move |work| tickets::statistics(work, &period)).await
     }
 
     /// Writes a message. [`crate::error::Refusal::TicketClosed`] on a closed ticket.
-    pub async fn send_message(&self, actor: &Actor, command: SendMessage) -> Result<Sent, Error> {
+    pub async fn send_message(&self, actor: &Actor, command: SendMessage) -> Result<SendOutcome, Error> {
         self.write(actor, move |work| messages::send(work, &command)).await
     }
 

@@ -1,8 +1,8 @@
-//! `SupportAgent` (specification, "Core Entities" 2) and the workload rules.
+//! `SupportAgent` (`docs/specification.md`, section 2.2) and the workload rules.
 
 use std::ops::Deref;
 
-use crate::error::Inconsistent;
+use crate::error::InvariantViolation;
 use crate::id::AgentId;
 use crate::time::Timestamp;
 use crate::value::{AgentStatus, DepartmentName, EmailAddress, PersonName, Phone};
@@ -63,7 +63,7 @@ pub struct AgentRecord {
 }
 
 /// An agent. At capacity an available agent turns busy; below it again, one who was turned busy turns available; `away`
-/// is only ever set by a person (`contract.md` section 3).
+/// is only ever set by a person (`docs/contract.md`, section 3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent(AgentRecord);
 
@@ -85,10 +85,10 @@ impl Agent {
     /// Takes a stored agent back.
     ///
     /// # Errors
-    /// [`Inconsistent`] when the status contradicts the workload.
-    pub fn restore(record: AgentRecord) -> Result<Self, Inconsistent> {
+    /// [`InvariantViolation`] when the status contradicts the workload.
+    pub fn restore(record: AgentRecord) -> Result<Self, InvariantViolation> {
         let agent = Self(record);
-        if agent.clone().settled() == agent { Ok(agent) } else { Err(Inconsistent { field: "status" }) }
+        if agent.clone().settled() == agent { Ok(agent) } else { Err(InvariantViolation { field: "status" }) }
     }
 
     /// Whether the assignment rule may pick them.

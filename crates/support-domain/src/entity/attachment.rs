@@ -1,4 +1,4 @@
-//! Files: as they are kept, and as a message carries them (specification, "Attachment Structure").
+//! Files: as they are kept, and as a message carries them (`docs/specification.md`, section 2.4.1).
 
 use crate::id::{AttachmentId, MessageId, TicketId, UserId};
 use crate::time::Timestamp;

@@ -1,4 +1,4 @@
-//! The chain of hashes over a ticket's history, and what checking it found (`contract.md` section 3, "History").
+//! The chain of hashes over a ticket's history, and what checking it found (`docs/contract.md`, section 3.6).
 
 use std::fmt;
 

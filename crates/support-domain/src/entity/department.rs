@@ -1,4 +1,4 @@
-//! `Department` (specification, "Core Entities" 3).
+//! `Department` (`docs/specification.md`, section 2.3).
 
 use crate::entity::Tier;
 use crate::id::DepartmentId;

@@ -1,10 +1,10 @@
-//! `TicketHistory` (specification, "Core Entities" 5).
+//! `TicketHistory` (`docs/specification.md`, section 2.5).
 
 use crate::id::{HistoryEntryId, TicketId, UserId};
 use crate::time::Timestamp;
 use crate::value::PersonName;
 
-/// What happened to a ticket: the specification's names and those that `contract.md` section 3 adds.
+/// What happened to a ticket: the specification's names and those that `docs/contract.md`, section 3.6 adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// The ticket was created.

@@ -1,4 +1,4 @@
-//! `ChatMessage` (specification, "Core Entities" 4).
+//! `ChatMessage` (`docs/specification.md`, section 2.4).
 
 use crate::entity::Attachment;
 use crate::id::{MessageId, TicketId, UserId};

@@ -1,4 +1,4 @@
-//! The entities of the specification and what belongs to them.
+//! The entities of `docs/specification.md`, section 2, and what belongs to them.
 
 mod agent;
 mod attachment;
@@ -27,5 +27,5 @@ pub use notification::{Delivery, DeliveryState, Notification, NotificationKind};
 pub use second_factor::SecondFactor;
 pub use session::{RefreshToken, TokenState};
 pub use statistics::{AgentFigures, DailyCount, DepartmentFigures, Durations, Performance, Statistics};
-pub use ticket::{Customer, Details, Handler, Ticket, TicketRecord};
+pub use ticket::{Customer, Handler, Ticket, TicketChanges, TicketRecord};
 pub use user::User;

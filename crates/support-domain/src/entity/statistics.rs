@@ -1,4 +1,4 @@
-//! Figures (specification, "Statistics & Analytics").
+//! Figures (`docs/specification.md`, section 4.5).
 
 use crate::id::AgentId;
 use crate::value::{Category, DepartmentName, PersonName, Priority, Status};

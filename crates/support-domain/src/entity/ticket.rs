@@ -1,9 +1,9 @@
-//! `SupportTicket` (specification, "Core Entities" 1) and its life.
+//! `SupportTicket` (`docs/specification.md`, section 2.1) and its life.
 
 use std::ops::Deref;
 
 use crate::erasure;
-use crate::error::{Inconsistent, Refusal};
+use crate::error::{InvariantViolation, RuleViolation};
 use crate::id::{AgentId, TicketId, UserId};
 use crate::rules::transition;
 use crate::time::Timestamp;
@@ -84,7 +84,7 @@ pub struct TicketRecord {
 }
 
 /// A ticket. Its fields are read through [`TicketRecord`]; they change by the methods here alone, each of which obeys
-/// the state machine of `contract.md` section 3.
+/// the state machine of `docs/contract.md`, section 3.1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket(TicketRecord);
 
@@ -100,8 +100,8 @@ impl Ticket {
     /// Takes a stored ticket back.
     ///
     /// # Errors
-    /// [`Inconsistent`] when its fields cannot be true together.
-    pub fn restore(record: TicketRecord) -> Result<Self, Inconsistent> {
+    /// [`InvariantViolation`] when its fields cannot be true together.
+    pub fn restore(record: TicketRecord) -> Result<Self, InvariantViolation> {
         let handled = record.assigned_to.is_some() || record.escalated_to.is_some();
         let resolved =
             record.resolution.is_some() && record.resolved_at.is_some() && record.resolved_by.is_some();
@@ -115,7 +115,7 @@ impl Ticket {
             _ if record.version < 1 => "version",
             _ => return Ok(Self(record)),
         };
-        Err(Inconsistent { field })
+        Err(InvariantViolation { field })
     }
 
     /// The agent who handles it: `escalatedTo` if set, else `assignedTo`.
@@ -140,17 +140,20 @@ impl Ticket {
     /// takes the agent's.
     ///
     /// # Errors
-    /// [`Refusal::InvalidTransition`] unless it is open, in progress or escalated.
+    /// [`RuleViolation::InvalidTransition`] unless it is open, in progress or escalated.
     pub fn assign(
         mut self,
         agent: Handler,
         department: &DepartmentName,
         now: Timestamp,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, RuleViolation> {
         if self.0.status != Status::InProgress {
             transition::check(self.0.status, Status::InProgress)?;
             if self.0.status == Status::Resolved {
-                return Err(Refusal::InvalidTransition { from: Status::Resolved, to: Status::InProgress });
+                return Err(RuleViolation::InvalidTransition {
+                    from: Status::Resolved,
+                    to: Status::InProgress,
+                });
             }
         }
         self.0.department.get_or_insert_with(|| department.clone());
@@ -174,13 +177,13 @@ impl Ticket {
     /// Gives it to `agent` of a higher tier; `assignedTo` stays as the record of who had it. The department follows.
     ///
     /// # Errors
-    /// [`Refusal::InvalidTransition`] unless it is in progress.
+    /// [`RuleViolation::InvalidTransition`] unless it is in progress.
     pub fn escalate(
         mut self,
         agent: Handler,
         department: &DepartmentName,
         now: Timestamp,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, RuleViolation> {
         transition::check(self.0.status, Status::Escalated)?;
         self.0.escalated_to = Some(agent);
         self.0.department = Some(department.clone());
@@ -191,22 +194,27 @@ impl Ticket {
     /// Takes an escalated ticket back into progress; its handler keeps it.
     ///
     /// # Errors
-    /// [`Refusal::InvalidTransition`] unless it is escalated.
-    pub fn progress(mut self, now: Timestamp) -> Result<Self, Refusal> {
+    /// [`RuleViolation::InvalidTransition`] unless it is escalated.
+    pub fn progress(mut self, now: Timestamp) -> Result<Self, RuleViolation> {
         match self.0.status {
             Status::Escalated => {
                 self.0.status = Status::InProgress;
                 Ok(self.changed(now))
             }
-            from => Err(Refusal::InvalidTransition { from, to: Status::InProgress }),
+            from => Err(RuleViolation::InvalidTransition { from, to: Status::InProgress }),
         }
     }
 
     /// Resolves it.
     ///
     /// # Errors
-    /// [`Refusal::InvalidTransition`] unless it is in progress or escalated.
-    pub fn resolve(mut self, by: UserId, resolution: Resolution, now: Timestamp) -> Result<Self, Refusal> {
+    /// [`RuleViolation::InvalidTransition`] unless it is in progress or escalated.
+    pub fn resolve(
+        mut self,
+        by: UserId,
+        resolution: Resolution,
+        now: Timestamp,
+    ) -> Result<Self, RuleViolation> {
         transition::check(self.0.status, Status::Resolved)?;
         self.0.status = Status::Resolved;
         self.0.resolution = Some(resolution);
@@ -218,8 +226,8 @@ impl Ticket {
     /// Closes it for good.
     ///
     /// # Errors
-    /// [`Refusal::InvalidTransition`] unless it is resolved.
-    pub fn close(mut self, now: Timestamp) -> Result<Self, Refusal> {
+    /// [`RuleViolation::InvalidTransition`] unless it is resolved.
+    pub fn close(mut self, now: Timestamp) -> Result<Self, RuleViolation> {
         transition::check(self.0.status, Status::Closed)?;
         self.0.status = Status::Closed;
         Ok(self.changed(now))
@@ -228,8 +236,8 @@ impl Ticket {
     /// Returns a resolved ticket to its handler. Its resolution is forgotten here; the history keeps it.
     ///
     /// # Errors
-    /// [`Refusal::InvalidTransition`] unless it is resolved.
-    pub fn reopen(mut self, now: Timestamp) -> Result<Self, Refusal> {
+    /// [`RuleViolation::InvalidTransition`] unless it is resolved.
+    pub fn reopen(mut self, now: Timestamp) -> Result<Self, RuleViolation> {
         match self.0.status {
             Status::Resolved => {
                 self.0.status = Status::InProgress;
@@ -238,7 +246,7 @@ impl Ticket {
                 self.0.resolved_by = None;
                 Ok(self.changed(now))
             }
-            from => Err(Refusal::InvalidTransition { from, to: Status::InProgress }),
+            from => Err(RuleViolation::InvalidTransition { from, to: Status::InProgress }),
         }
     }
 
@@ -246,10 +254,10 @@ impl Ticket {
     /// the new [`TicketRecord::message_count`].
     ///
     /// # Errors
-    /// [`Refusal::TicketClosed`] on a closed ticket.
-    pub fn count_message(self, response: bool, now: Timestamp) -> Result<Self, Refusal> {
+    /// [`RuleViolation::TicketClosed`] on a closed ticket.
+    pub fn count_message(self, response: bool, now: Timestamp) -> Result<Self, RuleViolation> {
         if self.0.status == Status::Closed {
-            return Err(Refusal::TicketClosed);
+            return Err(RuleViolation::TicketClosed);
         }
         Ok(self.counted(response, now))
     }
@@ -272,8 +280,12 @@ impl Ticket {
     /// Takes new details. The version grows only if something differs.
     ///
     /// # Errors
-    /// [`Refusal::TicketClosed`] on a closed ticket.
-    pub fn revise(mut self, details: Details, now: Timestamp) -> Result<(Self, Vec<&'static str>), Refusal> {
+    /// [`RuleViolation::TicketClosed`] on a closed ticket.
+    pub fn revise(
+        mut self,
+        details: TicketChanges,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<&'static str>), RuleViolation> {
         fn put<T: PartialEq>(
             field: &mut T,
             value: Option<T>,
@@ -286,7 +298,7 @@ impl Ticket {
             }
         }
         if self.0.status == Status::Closed {
-            return Err(Refusal::TicketClosed);
+            return Err(RuleViolation::TicketClosed);
         }
         let mut changes = Vec::new();
         put(&mut self.0.subject, details.subject, "subject", &mut changes);
@@ -342,7 +354,7 @@ impl Ticket {
 
 /// New values for what staff may edit; `None` keeps the old one.
 #[derive(Clone, Debug, Default)]
-pub struct Details {
+pub struct TicketChanges {
     /// A new subject.
     pub subject: Option<Subject>,
     /// A new description.

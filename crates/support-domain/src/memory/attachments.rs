@@ -4,7 +4,7 @@ use crate::entity::{Upload, UploadState};
 use crate::error::{Entity, StoreError};
 use crate::id::{AttachmentId, UserId};
 use crate::memory::state::State;
-use crate::port::{AttachmentRepository, Stale, StoreResult};
+use crate::port::{AttachmentRepository, PruneCriteria, StoreResult};
 
 impl AttachmentRepository for State {
     fn find(&mut self, id: AttachmentId) -> StoreResult<Option<Upload>> {
@@ -44,10 +44,10 @@ impl AttachmentRepository for State {
         Ok(())
     }
 
-    fn prune(&mut self, stale: Stale, limit: u32) -> StoreResult<Vec<AttachmentId>> {
+    fn prune(&mut self, stale: PruneCriteria, limit: u32) -> StoreResult<Vec<AttachmentId>> {
         let (kind, before) = match stale {
-            Stale::Waiting(before) => (UploadState::Waiting, before),
-            Stale::Quarantined(before) => (UploadState::Quarantined, before),
+            PruneCriteria::Waiting(before) => (UploadState::Waiting, before),
+            PruneCriteria::Quarantined(before) => (UploadState::Quarantined, before),
         };
         let is_stale = |upload: &&Upload| upload.state == kind && upload.created_at < before;
         let mut found: Vec<_> =

@@ -1,7 +1,7 @@
 //! Departments.
 
 use crate::entity::{Agent, AgentRecord, Department, Ticket, TicketRecord};
-use crate::error::{Entity, Inconsistent, StoreError};
+use crate::error::{Entity, InvariantViolation, StoreError};
 use crate::id::DepartmentId;
 use crate::memory::state::State;
 use crate::port::{DepartmentRepository, StoreResult};
@@ -56,7 +56,7 @@ impl State {
     }
 
     fn rename(&mut self, old: &DepartmentName, new: &DepartmentName) -> StoreResult<()> {
-        let damaged = |error: Inconsistent| StoreError::Internal(error.to_string());
+        let damaged = |error: InvariantViolation| StoreError::Internal(error.to_string());
         let agents: Vec<Agent> =
             self.agents.values().filter(|agent| agent.department == *old).cloned().collect();
         for agent in agents {

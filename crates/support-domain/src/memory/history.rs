@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::id::TicketId;
 use crate::memory::state::State;
 use crate::port::{HistoryRepository, StoreResult};
-use crate::rules::chain::{ChainCheck, Link};
+use crate::rules::chain::{ChainCheck, ChainEntry};
 
 impl HistoryRepository for State {
     fn append(&mut self, entry: &NewHistoryEntry) -> StoreResult<()> {
@@ -44,7 +44,7 @@ impl HistoryRepository for State {
         for Recorded { entry: HistoryEntry { entry, sequence, previous_hash, hash }, texts } in entries() {
             let (sequence, previous_hash, hash) = (*sequence, *previous_hash, *hash);
             let computed = chain(&previous_hash, sequence, entry, texts);
-            check.entry(&Link { sequence, previous_hash, hash, computed });
+            check.entry(&ChainEntry { sequence, previous_hash, hash, computed });
         }
         Ok(Some(check.finish(ticket, number)))
     }

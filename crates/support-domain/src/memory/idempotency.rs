@@ -1,17 +1,17 @@
 //! Requests that may be repeated.
 
 use crate::memory::state::State;
-use crate::port::{Claim, IdempotencyRecord, IdempotencyRepository, StoreResult};
+use crate::port::{ClaimOutcome, IdempotencyRecord, IdempotencyRepository, StoreResult};
 use crate::time::Timestamp;
 
 impl IdempotencyRepository for State {
-    fn claim(&mut self, record: &IdempotencyRecord) -> StoreResult<Claim> {
+    fn claim(&mut self, record: &IdempotencyRecord) -> StoreResult<ClaimOutcome> {
         let name = (record.actor, record.key.as_str().to_owned());
         if let Some(first) = self.requests.get(&name) {
-            return Ok(Claim::Repeated(first.clone()));
+            return Ok(ClaimOutcome::Repeated(first.clone()));
         }
         self.requests.put(name, record.clone());
-        Ok(Claim::First)
+        Ok(ClaimOutcome::First)
     }
 
     fn prune(&mut self, before: Timestamp) -> StoreResult<()> {

@@ -43,7 +43,7 @@ impl Publisher for RecordingPublisher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Standing;
+    use crate::event::TicketFilterKey;
     use crate::fixture;
 
     #[test]
@@ -51,7 +51,7 @@ mod tests {
         let publisher = RecordingPublisher::new();
         publisher.publish(&[Event::NewTicket { ticket: fixture::ticket(1) }]);
         let ticket = fixture::ticket(1);
-        let before = Standing::of(&ticket);
+        let before = TicketFilterKey::of(&ticket);
         publisher.publish(&[Event::TicketUpdated { ticket, before, changes: vec!["tags"] }]);
         let names = |events: &[Event]| events.iter().map(Event::name).collect::<Vec<_>>();
         assert_eq!(names(&publisher.events()), ["new_ticket", "ticket_updated"]);

@@ -7,12 +7,12 @@ use crate::entity::{
 };
 use crate::id::AgentId;
 use crate::memory::state::State;
-use crate::port::{Period, StatisticsRepository, StoreResult};
+use crate::port::{StatisticsFilter, StatisticsRepository, StoreResult};
 use crate::time::Timestamp;
 use crate::value::{Category, DepartmentName, Priority, Status};
 
 impl StatisticsRepository for State {
-    fn statistics(&mut self, period: &Period) -> StoreResult<Statistics> {
+    fn statistics(&mut self, period: &StatisticsFilter) -> StoreResult<Statistics> {
         let tickets: Vec<&Ticket> = self.tickets.values().filter(|ticket| includes(period, ticket)).collect();
         Ok(Statistics {
             total: count(tickets.len()),
@@ -56,7 +56,7 @@ impl State {
     }
 }
 
-fn includes(period: &Period, ticket: &Ticket) -> bool {
+fn includes(period: &StatisticsFilter, ticket: &Ticket) -> bool {
     period.from.is_none_or(|from| ticket.created_at >= from)
         && period.before.is_none_or(|before| ticket.created_at < before)
         && period.department.as_ref().is_none_or(|name| ticket.department.as_ref() == Some(name))

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, StoreError};
 use crate::memory::state::State;
-use crate::port::{Done, Job, Store};
+use crate::port::{Store, StoreFuture, TransactionFn};
 
 /// Keeps everything in memory, under one lock. See the limits in [`crate::memory`].
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl MemoryStore {
     }
 
     /// Runs `job` alone. Its changes stay if it succeeds and `durable` is asked for.
-    fn run(&self, mut job: Job, durable: bool) -> Result<(), Error> {
+    fn run(&self, mut job: TransactionFn, durable: bool) -> Result<(), Error> {
         // A poisoned lock is sound: a job's panic is caught below, and its changes are undone.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut *state)))
@@ -36,11 +36,11 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn write(&self, job: Job) -> Done<'_> {
+    fn write(&self, job: TransactionFn) -> StoreFuture<'_> {
         Box::pin(async move { self.run(job, true) })
     }
 
-    fn read(&self, job: Job) -> Done<'_> {
+    fn read(&self, job: TransactionFn) -> StoreFuture<'_> {
         Box::pin(async move { self.run(job, false) })
     }
 }

@@ -7,7 +7,7 @@ use crate::error::{Entity, StoreError};
 use crate::id::{AgentId, TicketId};
 use crate::memory::state::{QueuePlace, State};
 use crate::port::{
-    MAX_COUNT, Start, StoreResult, TicketCursor, TicketFilter, TicketPage, TicketQuery, TicketRepository,
+    MAX_COUNT, PageStart, StoreResult, TicketCursor, TicketFilter, TicketPage, TicketQuery, TicketRepository,
     Total, WaitingScope,
 };
 use crate::search;
@@ -67,9 +67,9 @@ impl TicketRepository for State {
         }
         let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
         let skipped = match query.start {
-            Start::First => 0,
-            Start::Skip(count) => usize::try_from(count).unwrap_or(usize::MAX),
-            Start::After(TicketCursor { key, id }) => found.partition_point(|(place, _)| {
+            PageStart::First => 0,
+            PageStart::Skip(count) => usize::try_from(count).unwrap_or(usize::MAX),
+            PageStart::After(TicketCursor { key, id }) => found.partition_point(|(place, _)| {
                 if query.sort.descending { *place >= (key, id) } else { *place <= (key, id) }
             }),
         };

@@ -27,12 +27,12 @@ pub trait AttachmentRepository {
     fn save(&mut self, upload: &Upload) -> StoreResult<()>;
 
     /// Deletes at most `limit` files, the oldest first, that are `stale`, and answers their ids in ascending order.
-    fn prune(&mut self, stale: Stale, limit: u32) -> StoreResult<Vec<AttachmentId>>;
+    fn prune(&mut self, stale: PruneCriteria, limit: u32) -> StoreResult<Vec<AttachmentId>>;
 }
 
 /// Files that nobody will ask for any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stale {
+pub enum PruneCriteria {
     /// Those that wait to be sent since before this moment.
     Waiting(Timestamp),
     /// Those in quarantine since before this moment.

@@ -22,7 +22,7 @@ pub struct IdempotencyRecord {
 
 /// Whether a request is the first under its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum ClaimOutcome {
     /// It is: the record was added.
     First,
     /// It is not: this one was there.
@@ -33,7 +33,7 @@ pub enum Claim {
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait IdempotencyRepository {
     /// Adds a record unless its actor and key have one, and waits for a concurrent transaction that adds the same.
-    fn claim(&mut self, record: &IdempotencyRecord) -> StoreResult<Claim>;
+    fn claim(&mut self, record: &IdempotencyRecord) -> StoreResult<ClaimOutcome>;
 
     /// Deletes records made before `before`.
     fn prune(&mut self, before: Timestamp) -> StoreResult<()>;

@@ -25,20 +25,20 @@ mod tickets;
 mod users;
 
 pub use agents::AgentRepository;
-pub use attachments::{AttachmentRepository, Stale};
+pub use attachments::{AttachmentRepository, PruneCriteria};
 pub use departments::DepartmentRepository;
 pub use history::HistoryRepository;
-pub use idempotency::{Claim, IdempotencyRecord, IdempotencyRepository};
+pub use idempotency::{ClaimOutcome, IdempotencyRecord, IdempotencyRepository};
 pub use identities::IdentityRepository;
 pub use messages::{MessageRepository, MessageWindow};
 pub use notifications::NotificationRepository;
 pub use second_factors::SecondFactorRepository;
 pub use sessions::SessionRepository;
-pub use statistics::{Period, StatisticsRepository};
-pub use store::{Done, Job, Repositories, Store};
+pub use statistics::{StatisticsFilter, StatisticsRepository};
+pub use store::{Repositories, Store, StoreFuture, TransactionFn};
 pub use tickets::{
-    MAX_COUNT, Sort, SortField, Start, TicketCursor, TicketFilter, TicketPage, TicketQuery, TicketRepository,
-    Total, WaitingScope,
+    MAX_COUNT, PageStart, Sort, SortField, TicketCursor, TicketFilter, TicketPage, TicketQuery,
+    TicketRepository, Total, WaitingScope,
 };
 pub use users::UserRepository;
 

@@ -8,7 +8,7 @@ use crate::value::{DepartmentName, Status};
 
 /// Which tickets are counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Period {
+pub struct StatisticsFilter {
     /// Created at or after this.
     pub from: Option<Timestamp>,
     /// Created before this.
@@ -23,7 +23,7 @@ pub struct Period {
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait StatisticsRepository {
     /// Figures over the tickets of a period. `daily` lists each day (UTC) on which one of them was created or resolved.
-    fn statistics(&mut self, period: &Period) -> StoreResult<Statistics>;
+    fn statistics(&mut self, period: &StatisticsFilter) -> StoreResult<Statistics>;
 
     /// What `agent` has done with the tickets whose handler they are.
     fn performance(&mut self, agent: AgentId) -> StoreResult<Performance>;

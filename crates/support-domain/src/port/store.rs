@@ -43,10 +43,10 @@ pub trait Repositories {
 
 /// The work of one transaction. A store may run it again after a deadlock or a lost race, so it must begin afresh each
 /// time and do nothing outside its repositories that cannot be repeated.
-pub type Job = Box<dyn FnMut(&mut dyn Repositories) -> Result<(), Error> + Send>;
+pub type TransactionFn = Box<dyn FnMut(&mut dyn Repositories) -> Result<(), Error> + Send>;
 
 /// The end of a transaction.
-pub type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
+pub type StoreFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
 /// Runs transactions. Object-safe, so that the desk need not know its database.
 pub trait Store: Send + Sync {
@@ -55,12 +55,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// What the job answered; [`crate::error::StoreError::Unavailable`] or
     /// [`crate::error::StoreError::Overloaded`] when it could not run.
-    fn write(&self, job: Job) -> Done<'_>;
+    fn write(&self, job: TransactionFn) -> StoreFuture<'_>;
 
     /// Runs `job` on one consistent state of the store, in which every earlier write is visible. Changes are refused
     /// or undone.
     ///
     /// # Errors
     /// As [`Store::write`].
-    fn read(&self, job: Job) -> Done<'_>;
+    fn read(&self, job: TransactionFn) -> StoreFuture<'_>;
 }

@@ -59,7 +59,7 @@ pub struct TicketQuery {
     /// In which order.
     pub sort: Sort,
     /// From where.
-    pub start: Start,
+    pub start: PageStart,
     /// How many at most, 1 to 200.
     pub limit: u32,
 }
@@ -177,7 +177,7 @@ impl SortField {
 
 /// Where a page begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum PageStart {
     /// At the beginning.
     First,
     /// Behind the ticket that a cursor names.

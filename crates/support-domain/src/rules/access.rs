@@ -1,4 +1,4 @@
-//! Who may see and do what (`contract.md` section 2, the table of roles).
+//! Who may see and do what (`docs/contract.md`, section 2.7).
 
 use crate::actor::Actor;
 use crate::entity::Ticket;
@@ -79,7 +79,7 @@ const CUSTOMERS_CLOSE_OR_REOPEN: Error =
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a customer's other wishes.
-pub const fn status_wish(actor: &Actor, to: Option<Status>) -> Result<(), Error> {
+pub const fn check_requested_status(actor: &Actor, to: Option<Status>) -> Result<(), Error> {
     match (actor.role, to) {
         (Role::Customer, Some(Status::Closed | Status::InProgress)) | (Role::Agent | Role::Admin, _) => {
             Ok(())
@@ -92,7 +92,7 @@ pub const fn status_wish(actor: &Actor, to: Option<Status>) -> Result<(), Error>
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a customer's other ones.
-pub const fn status_change(actor: &Actor, from: Status) -> Result<(), Error> {
+pub const fn check_transition_allowed(actor: &Actor, from: Status) -> Result<(), Error> {
     match (actor.role, from) {
         (Role::Customer, Status::Resolved) | (Role::Agent | Role::Admin, _) => Ok(()),
         (Role::Customer, _) => Err(CUSTOMERS_CLOSE_OR_REOPEN),

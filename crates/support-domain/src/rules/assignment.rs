@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::entity::{Agent, Department, Ticket};
-use crate::error::Refusal;
+use crate::error::RuleViolation;
 use crate::value::{AgentStatus, Category, DepartmentName};
 
 /// The department whose agents may get a ticket: its own, else the one that serves its category.
@@ -38,12 +38,12 @@ pub fn pick<'a>(ticket: &Ticket, agents: impl IntoIterator<Item = &'a Agent>) ->
 /// Checks an agent whom somebody named: any who is not away, and over capacity only by `force`.
 ///
 /// # Errors
-/// [`Refusal::AgentAway`] or [`Refusal::AgentAtCapacity`].
-pub fn check_named(agent: &Agent, force: bool) -> Result<(), Refusal> {
+/// [`RuleViolation::AgentAway`] or [`RuleViolation::AgentAtCapacity`].
+pub fn check_named(agent: &Agent, force: bool) -> Result<(), RuleViolation> {
     if agent.status == AgentStatus::Away {
-        Err(Refusal::AgentAway)
+        Err(RuleViolation::AgentAway)
     } else if !agent.has_room() && !force {
-        Err(Refusal::AgentAtCapacity { active: agent.active_tickets, capacity: agent.capacity })
+        Err(RuleViolation::AgentAtCapacity { active: agent.active_tickets, capacity: agent.capacity })
     } else {
         Ok(())
     }
@@ -89,9 +89,9 @@ mod tests {
         let busy = fixture::agent(2).with_status(AgentStatus::Busy);
         let full = fixture::agent(3).with_capacity(1).take(at(1));
         assert_eq!(pick(&ticket, [&away, &busy, &full]), None);
-        assert_eq!(check_named(&away, true), Err(Refusal::AgentAway));
+        assert_eq!(check_named(&away, true), Err(RuleViolation::AgentAway));
         assert_eq!(check_named(&busy, false), Ok(()));
-        assert_eq!(check_named(&full, false), Err(Refusal::AgentAtCapacity { active: 1, capacity: 1 }));
+        assert_eq!(check_named(&full, false), Err(RuleViolation::AgentAtCapacity { active: 1, capacity: 1 }));
         assert_eq!(check_named(&full, true), Ok(()));
     }
 }

@@ -1,5 +1,5 @@
 //! Whether a chain of history holds: each entry follows the one before it and is as it was written, none is missing, and
-//! the last one is the one that the ticket knows of (`contract.md` section 3, "History").
+//! the last one is the one that the ticket knows of (`docs/contract.md`, section 3.6).
 
 use crate::entity::{ChainBreak, ChainHead, ChainProblem, ChainReport};
 use crate::id::TicketId;
@@ -7,7 +7,7 @@ use crate::value::TicketNumber;
 
 /// An entry as it is stored, and what its content gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct ChainEntry {
     /// Its place in the chain.
     pub sequence: i64,
     /// The hash of the entry before, as it carries it.
@@ -43,7 +43,7 @@ impl ChainCheck {
     }
 
     /// Takes the entry with the next higher sequence.
-    pub fn entry(&mut self, link: &Link) {
+    pub fn entry(&mut self, link: &ChainEntry) {
         if self.is_broken() || !self.has_place(link.sequence) {
             return;
         }
@@ -121,8 +121,8 @@ mod tests {
     }
 
     /// An intact entry, whose hash is made of its sequence.
-    fn link(sequence: u8) -> Link {
-        Link {
+    fn link(sequence: u8) -> ChainEntry {
+        ChainEntry {
             sequence: sequence.into(),
             previous_hash: hash(sequence - 1),
             hash: hash(sequence),
@@ -130,13 +130,13 @@ mod tests {
         }
     }
 
-    fn chain(length: u8) -> Vec<Link> {
+    fn chain(length: u8) -> Vec<ChainEntry> {
         (1..=length).map(link).collect()
     }
 
     /// How many entries hold, and where the chain is broken.
     fn check(
-        links: &[Link],
+        links: &[ChainEntry],
         head: ChainHead,
         known: Option<ChainHead>,
     ) -> (u64, Option<(i64, ChainProblem)>) {
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn each_way_to_break_it_is_told_from_the_others() {
         use ChainProblem as P;
-        let with = |change: fn(&mut Vec<Link>)| {
+        let with = |change: fn(&mut Vec<ChainEntry>)| {
             let mut links = chain(3);
             change(&mut links);
             links
@@ -179,7 +179,7 @@ mod tests {
             (links[1].sequence, links[2].sequence) = (2, 3);
         });
         assert_eq!(check(&swapped, head(3), None), (1, Some((2, P::WrongOrder))));
-        let before_the_first = with(|links| links.insert(0, Link { sequence: 0, ..link(1) }));
+        let before_the_first = with(|links| links.insert(0, ChainEntry { sequence: 0, ..link(1) }));
         assert_eq!(check(&before_the_first, head(3), None), (0, Some((0, P::WrongOrder))));
         let cut = with(|links| links.truncate(1));
         assert_eq!(check(&cut, head(3), None), (1, Some((2, P::Truncated))));

@@ -1,7 +1,7 @@
 //! Who gets a ticket that its handler cannot finish.
 
 use crate::entity::{Agent, Department, Tier};
-use crate::error::Refusal;
+use crate::error::RuleViolation;
 use crate::rules::assignment;
 use crate::value::{AgentStatus, DepartmentName};
 
@@ -35,18 +35,18 @@ pub fn effective_tier(agent: &Agent, handler: &Agent, departments: &[Department]
 /// that counts in place of their own.
 ///
 /// # Errors
-/// [`Refusal::TierTooLow`], [`Refusal::AgentAway`] or [`Refusal::AgentAtCapacity`] for a named agent,
-/// [`Refusal::NoEscalationTarget`] when no one fits.
+/// [`RuleViolation::TierTooLow`], [`RuleViolation::AgentAway`] or [`RuleViolation::AgentAtCapacity`] for a named agent,
+/// [`RuleViolation::NoEscalationTarget`] when no one fits.
 pub fn choose<'a>(
     target: Target<'a>,
     handler: &Agent,
     candidates: &'a [Agent],
     departments: &[Department],
-) -> Result<&'a Agent, Refusal> {
+) -> Result<&'a Agent, RuleViolation> {
     if let Target::Agent(agent) = target {
         let tier = effective_tier(agent, handler, departments);
         if tier <= handler.tier {
-            return Err(Refusal::TierTooLow { target: tier.get(), handler: handler.tier.get() });
+            return Err(RuleViolation::TierTooLow { target: tier.get(), handler: handler.tier.get() });
         }
         assignment::check_named(agent, false)?;
         return Ok(agent);
@@ -71,7 +71,7 @@ pub fn choose<'a>(
         Target::Tier(tier) => best(&|t, agent| t == tier && home(agent)).or_else(|| best(&|t, _| t == tier)),
         Target::NextTier => best(&|_, agent| home(agent)).or_else(|| best(&|_, _| true)),
     };
-    found.ok_or(Refusal::NoEscalationTarget)
+    found.ok_or(RuleViolation::NoEscalationTarget)
 }
 
 #[cfg(test)]
@@ -96,9 +96,9 @@ mod tests {
         let far = choose(Target::NextTier, &handler, &candidates[..1], &departments).expect("fits");
         assert_eq!(far.id, candidates[0].id);
         let named = choose(Target::Agent(&candidates[3]), &handler, &[], &departments);
-        assert_eq!(named, Err(Refusal::TierTooLow { target: 1, handler: 1 }));
+        assert_eq!(named, Err(RuleViolation::TierTooLow { target: 1, handler: 1 }));
         let none = choose(Target::Tier(Tier::FIRST), &handler, &candidates, &departments);
-        assert_eq!(none, Err(Refusal::NoEscalationTarget));
+        assert_eq!(none, Err(RuleViolation::NoEscalationTarget));
     }
 
     #[test]

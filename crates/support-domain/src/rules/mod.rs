@@ -1,4 +1,4 @@
-//! The rules of `contract.md` section 3, as pure functions.
+//! The rules of `docs/contract.md`, section 3, as pure functions.
 
 pub mod access;
 pub mod assignment;

@@ -1,6 +1,6 @@
 //! The state machine of a ticket: seven transitions and no other.
 
-use crate::error::Refusal;
+use crate::error::RuleViolation;
 use crate::value::Status;
 
 /// The statuses that a ticket in `from` can become.
@@ -18,21 +18,21 @@ pub const fn allowed(from: Status) -> &'static [Status] {
 /// Checks that `from` can become `to`.
 ///
 /// # Errors
-/// [`Refusal::InvalidTransition`] if it cannot.
-pub fn check(from: Status, to: Status) -> Result<(), Refusal> {
-    if allowed(from).contains(&to) { Ok(()) } else { Err(Refusal::InvalidTransition { from, to }) }
+/// [`RuleViolation::InvalidTransition`] if it cannot.
+pub fn check(from: Status, to: Status) -> Result<(), RuleViolation> {
+    if allowed(from).contains(&to) { Ok(()) } else { Err(RuleViolation::InvalidTransition { from, to }) }
 }
 
 /// Checks a status that is asked for by itself, without an assignment or an escalation.
 ///
 /// # Errors
-/// [`Refusal::AssigneeRequired`] and [`Refusal::EscalationRequired`] for the two transitions that need an agent,
-/// [`Refusal::InvalidTransition`] for what is no transition.
-pub fn check_bare(from: Status, to: Status) -> Result<(), Refusal> {
+/// [`RuleViolation::AssigneeRequired`] and [`RuleViolation::EscalationRequired`] for the two transitions that need an agent,
+/// [`RuleViolation::InvalidTransition`] for what is no transition.
+pub fn check_direct(from: Status, to: Status) -> Result<(), RuleViolation> {
     check(from, to)?;
     match (from, to) {
-        (Status::Open, Status::InProgress) => Err(Refusal::AssigneeRequired),
-        (Status::InProgress, Status::Escalated) => Err(Refusal::EscalationRequired),
+        (Status::Open, Status::InProgress) => Err(RuleViolation::AssigneeRequired),
+        (Status::InProgress, Status::Escalated) => Err(RuleViolation::EscalationRequired),
         _ => Ok(()),
     }
 }
@@ -64,12 +64,15 @@ mod tests {
 
     #[test]
     fn work_begins_by_assigning_and_rises_by_escalating() {
-        assert_eq!(check_bare(Status::Open, Status::InProgress), Err(Refusal::AssigneeRequired));
-        assert_eq!(check_bare(Status::InProgress, Status::Escalated), Err(Refusal::EscalationRequired));
+        assert_eq!(check_direct(Status::Open, Status::InProgress), Err(RuleViolation::AssigneeRequired));
         assert_eq!(
-            check_bare(Status::Resolved, Status::Escalated),
-            Err(Refusal::InvalidTransition { from: Status::Resolved, to: Status::Escalated })
+            check_direct(Status::InProgress, Status::Escalated),
+            Err(RuleViolation::EscalationRequired)
         );
-        assert_eq!(check_bare(Status::Escalated, Status::InProgress), Ok(()));
+        assert_eq!(
+            check_direct(Status::Resolved, Status::Escalated),
+            Err(RuleViolation::InvalidTransition { from: Status::Resolved, to: Status::Escalated })
+        );
+        assert_eq!(check_direct(Status::Escalated, Status::InProgress), Ok(()));
     }
 }

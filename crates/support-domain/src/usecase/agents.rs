@@ -1,19 +1,19 @@
-//! Agent management (specification, "Agent Management").
+//! Agent management (`docs/specification.md`, section 4.3).
 
 use crate::command::{AgentDetail, CreateAgent, UpdateAgent};
 use crate::entity::{Agent, AgentRecord, User};
-use crate::error::{Entity, Error, Refusal, StoreError};
+use crate::error::{Entity, Error, RuleViolation, StoreError};
 use crate::id::AgentId;
-use crate::port::{Sort, SortField, Start, TicketFilter, TicketQuery};
+use crate::port::{PageStart, Sort, SortField, TicketFilter, TicketQuery};
 use crate::rules::access::{self, Visibility};
-use crate::usecase::Work;
+use crate::usecase::UseCaseContext;
 use crate::value::{Role, Status};
 
 /// How many current tickets an agent's detail lists at most.
 const LISTED_TICKETS: u32 = 200;
 
 /// An agent with their current tickets and performance: for administrators, and for agents their own.
-pub(crate) fn detail(work: &mut Work<'_>, id: AgentId) -> Result<AgentDetail, Error> {
+pub(crate) fn detail(work: &mut UseCaseContext<'_>, id: AgentId) -> Result<AgentDetail, Error> {
     access::staff(work.actor)?;
     if work.actor.agent_id().is_some_and(|own| own != id) {
         return Err(Error::Forbidden("agents may only look at their own details"));
@@ -22,17 +22,21 @@ pub(crate) fn detail(work: &mut Work<'_>, id: AgentId) -> Result<AgentDetail, Er
     let mut filter = TicketFilter::new(Visibility::Agent(id));
     filter.status = vec![Status::InProgress, Status::Escalated];
     let sort = Sort { field: SortField::Priority, descending: true };
-    let page =
-        work.tx.tickets().list(&TicketQuery { filter, sort, start: Start::First, limit: LISTED_TICKETS })?;
+    let page = work.tx.tickets().list(&TicketQuery {
+        filter,
+        sort,
+        start: PageStart::First,
+        limit: LISTED_TICKETS,
+    })?;
     let tickets = page.items.into_iter().filter(|ticket| ticket.active_handler() == Some(id)).collect();
     let performance = work.tx.statistics().performance(id)?;
     Ok(AgentDetail { agent, tickets, performance })
 }
 
 /// Adds an agent and their user.
-pub(crate) fn create(work: &mut Work<'_>, command: &CreateAgent) -> Result<Agent, Error> {
+pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateAgent) -> Result<Agent, Error> {
     access::admin(work.actor)?;
-    let department = work.known_department(&command.department, "/department")?.name;
+    let department = work.resolve_department(&command.department, "/department")?.name;
     let id = AgentId::generate(work.ids);
     let agent = Agent::join(AgentRecord {
         id,
@@ -67,13 +71,17 @@ pub(crate) fn create(work: &mut Work<'_>, command: &CreateAgent) -> Result<Agent
 }
 
 /// Changes an agent: administrators everything, agents their own availability.
-pub(crate) fn update(work: &mut Work<'_>, id: AgentId, command: &UpdateAgent) -> Result<Agent, Error> {
+pub(crate) fn update(
+    work: &mut UseCaseContext<'_>,
+    id: AgentId,
+    command: &UpdateAgent,
+) -> Result<Agent, Error> {
     access::staff(work.actor)?;
     if work.actor.role == Role::Agent && (work.actor.agent_id() != Some(id) || !command.is_status_only()) {
         return Err(Error::Forbidden("agents may only set their own availability"));
     }
     let department = match &command.department {
-        Some(name) => Some(work.known_department(name, "/department")?.name),
+        Some(name) => Some(work.resolve_department(name, "/department")?.name),
         None => None,
     };
     let before = work.tx.agents().lock(&[id])?.into_iter().next().ok_or(Error::NotFound(Entity::Agent))?;
@@ -96,7 +104,7 @@ pub(crate) fn update(work: &mut Work<'_>, id: AgentId, command: &UpdateAgent) ->
     Ok(agent)
 }
 
-fn save_user(work: &mut Work<'_>, agent: &Agent) -> Result<(), Error> {
+fn save_user(work: &mut UseCaseContext<'_>, agent: &Agent) -> Result<(), Error> {
     if let Some(user) = work.tx.users().find(agent.id.into())? {
         work.tx.users().save(&User { name: agent.name.clone(), phone: agent.phone.clone(), ..user })?;
     }
@@ -106,7 +114,7 @@ fn save_user(work: &mut Work<'_>, agent: &Agent) -> Result<(), Error> {
 /// A conflict on an agent or user can only be about the address.
 pub(crate) fn taken(error: StoreError) -> Error {
     match error {
-        StoreError::Conflict { field: "email", .. } => Refusal::EmailTaken.into(),
+        StoreError::Conflict { field: "email", .. } => RuleViolation::EmailTaken.into(),
         other => other.into(),
     }
 }

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 
 use crate::command::{AddAttachment, TicketKey};
 use crate::entity::{Action, Attachment, Ticket, Upload, UploadState};
-use crate::error::{Entity, Error, Refusal, Violation};
+use crate::error::{Entity, Error, RuleViolation, Violation};
 use crate::id::{AttachmentId, MessageId};
-use crate::port::Stale;
-use crate::usecase::Work;
+use crate::port::PruneCriteria;
+use crate::usecase::UseCaseContext;
 use crate::value::Status;
 
 /// The most files of one person that wait to be sent.
@@ -18,20 +18,20 @@ const WAITING: TimeDelta = TimeDelta::hours(24);
 const QUARANTINE: TimeDelta = TimeDelta::days(30);
 
 /// Checks that the actor may upload a file to a ticket, before any of it is read.
-pub(crate) fn check(work: &mut Work<'_>, key: TicketKey) -> Result<Ticket, Error> {
+pub(crate) fn check(work: &mut UseCaseContext<'_>, key: TicketKey) -> Result<Ticket, Error> {
     let ticket = work.find_ticket(key)?;
     if ticket.status == Status::Closed {
-        return Err(Refusal::TicketClosed.into());
+        return Err(RuleViolation::TicketClosed.into());
     }
     if work.tx.attachments().count_waiting(work.actor.id)? >= MAX_WAITING {
-        return Err(Refusal::TooManyUploads { most: MAX_WAITING }.into());
+        return Err(RuleViolation::TooManyUploads { most: MAX_WAITING }.into());
     }
     Ok(ticket)
 }
 
 /// Writes down a file whose bytes are stored. One in quarantine is written down whatever has become of the ticket
 /// meanwhile: it is evidence.
-pub(crate) fn add(work: &mut Work<'_>, command: &AddAttachment) -> Result<Attachment, Error> {
+pub(crate) fn add(work: &mut UseCaseContext<'_>, command: &AddAttachment) -> Result<Attachment, Error> {
     let ticket =
         if command.is_quarantined { work.find_ticket(command.ticket)? } else { check(work, command.ticket)? };
     let upload = Upload {
@@ -51,7 +51,7 @@ pub(crate) fn add(work: &mut Work<'_>, command: &AddAttachment) -> Result<Attach
 }
 
 /// A file that may be served to the actor.
-pub(crate) fn find(work: &mut Work<'_>, key: TicketKey, id: AttachmentId) -> Result<Upload, Error> {
+pub(crate) fn find(work: &mut UseCaseContext<'_>, key: TicketKey, id: AttachmentId) -> Result<Upload, Error> {
     let ticket = work.find_ticket(key)?;
     let upload = work.tx.attachments().find(id)?;
     let upload =
@@ -61,7 +61,7 @@ pub(crate) fn find(work: &mut Work<'_>, key: TicketKey, id: AttachmentId) -> Res
 
 /// The files that the actor uploaded to the ticket and may send now, locked, in the order of `ids`.
 pub(super) fn lock_waiting(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     ticket: &Ticket,
     ids: &[AttachmentId],
 ) -> Result<Vec<Upload>, Error> {
@@ -93,7 +93,7 @@ pub(super) fn lock_waiting(
 /// Binds files to the message that carries them, which is when others come to see them, and writes it into the history:
 /// without their names, which could never be taken back there.
 pub(super) fn send(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     ticket: &Ticket,
     message: MessageId,
     uploads: Vec<Upload>,
@@ -101,18 +101,19 @@ pub(super) fn send(
     for upload in uploads {
         let details = format!("Attached a file of type {} with {} bytes", upload.media_type, upload.size);
         work.tx.attachments().save(&Upload { state: UploadState::Sent(message), ..upload })?;
-        work.record(ticket, Action::AttachmentAdded, details)?;
+        work.append_history(ticket, Action::AttachmentAdded, details)?;
     }
     Ok(())
 }
 
 /// Deletes at most `limit` files that were not sent in time, and as many whose quarantine is over; answers their ids,
 /// those in quarantine apart.
-pub(crate) fn prune(work: &mut Work<'_>, limit: u32) -> Result<Pruned, Error> {
+pub(crate) fn prune(work: &mut UseCaseContext<'_>, limit: u32) -> Result<PruneOutcome, Error> {
     let before = |age: TimeDelta| work.now.plus(-age);
-    let (waiting, quarantined) = (Stale::Waiting(before(WAITING)), Stale::Quarantined(before(QUARANTINE)));
+    let (waiting, quarantined) =
+        (PruneCriteria::Waiting(before(WAITING)), PruneCriteria::Quarantined(before(QUARANTINE)));
     let attachments = work.tx.attachments();
-    Ok(Pruned {
+    Ok(PruneOutcome {
         unsent: attachments.prune(waiting, limit)?,
         quarantined: attachments.prune(quarantined, limit)?,
     })
@@ -120,7 +121,7 @@ pub(crate) fn prune(work: &mut Work<'_>, limit: u32) -> Result<Pruned, Error> {
 
 /// Files that were forgotten, and whose bytes can go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pruned {
+pub struct PruneOutcome {
     /// Those that were not sent in time.
     pub unsent: Vec<AttachmentId>,
     /// Those whose quarantine is over.

@@ -7,10 +7,10 @@ use crate::entity::{ChainHead, ChainReport};
 use crate::error::{Entity, Error};
 use crate::id::TicketId;
 use crate::rules::access;
-use crate::usecase::Work;
+use crate::usecase::UseCaseContext;
 
 /// Checks one ticket's history.
-pub(crate) fn verify(work: &mut Work<'_>, key: TicketKey) -> Result<ChainReport, Error> {
+pub(crate) fn verify(work: &mut UseCaseContext<'_>, key: TicketKey) -> Result<ChainReport, Error> {
     access::admin(work.actor)?;
     let id = match key {
         // The ticket itself is not read: it may be what was damaged.
@@ -26,7 +26,7 @@ pub(crate) fn verify(work: &mut Work<'_>, key: TicketKey) -> Result<ChainReport,
 
 /// Checks the histories of the first `limit` tickets behind `after`, by id, against the heads that are known of them.
 pub(crate) fn page(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     after: Option<TicketId>,
     limit: u32,
     known: &BTreeMap<TicketId, ChainHead>,

@@ -1,31 +1,31 @@
-//! Ticket creation (specification, "Support System Workflow" 1).
+//! Ticket creation (`docs/specification.md`, section 3.1).
 
 use chrono::TimeDelta;
 
 use crate::actor::Actor;
-use crate::command::{CreateTicket, Created, NewCustomer};
+use crate::command::{CreateOutcome, CreateTicket, NewCustomer};
 use crate::entity::{Action, Customer, NotificationKind, Ticket, TicketRecord, User};
-use crate::error::{Entity, Error, Refusal};
+use crate::error::{Entity, Error, RuleViolation};
 use crate::event::Event;
 use crate::id::{TicketId, UserId};
-use crate::port::{Claim, IdempotencyRecord};
-use crate::usecase::{Work, assign};
+use crate::port::{ClaimOutcome, IdempotencyRecord};
+use crate::usecase::{UseCaseContext, assign};
 use crate::value::{PersonName, Role, Status};
 
 /// How long a request is remembered by its key.
 const REMEMBERED: TimeDelta = TimeDelta::days(2);
 
 /// Opens a ticket, and assigns it if that was asked for and an agent can take it.
-pub(crate) fn create(work: &mut Work<'_>, command: &CreateTicket) -> Result<Created, Error> {
+pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateTicket) -> Result<CreateOutcome, Error> {
     if work.actor.role == Role::Customer && command.customer.is_some() {
         return Err(Error::Forbidden("only agents and administrators open tickets for others"));
     }
     let id = TicketId::generate(work.ids);
-    if let Some(ticket) = repeated(work, command, id)? {
-        return Ok(Created { ticket, repeated: true });
+    if let Some(ticket) = find_replay(work, command, id)? {
+        return Ok(CreateOutcome { ticket, repeated: true });
     }
     let department = match &command.department {
-        Some(name) => Some(work.known_department(name, "/department")?.name),
+        Some(name) => Some(work.resolve_department(name, "/department")?.name),
         None => None,
     };
     let customer = customer(work, command.customer.as_ref())?;
@@ -57,12 +57,12 @@ pub(crate) fn create(work: &mut Work<'_>, command: &CreateTicket) -> Result<Crea
     })
     .map_err(|error| Error::invalid("", error.to_string()))?;
     work.tx.tickets().insert(&ticket)?;
-    work.record(&ticket, Action::TicketCreated, format!("Ticket created by {by}"))?;
+    work.append_history(&ticket, Action::TicketCreated, format!("Ticket created by {by}"))?;
     let text = format!("We have received your request {number}.");
-    work.inform(ticket.customer.id, &ticket, NotificationKind::TicketCreated, &text)?;
+    work.notify(ticket.customer.id, &ticket, NotificationKind::TicketCreated, &text)?;
     work.emit(Event::NewTicket { ticket: ticket.clone() });
-    let ticket = if command.auto_assign { assign::automatically(work, ticket)? } else { ticket };
-    Ok(Created { ticket, repeated: false })
+    let ticket = if command.auto_assign { assign::auto_assign(work, ticket)? } else { ticket };
+    Ok(CreateOutcome { ticket, repeated: false })
 }
 
 const fn creator(actor: &Actor) -> &'static str {
@@ -74,7 +74,11 @@ const fn creator(actor: &Actor) -> &'static str {
 }
 
 /// The ticket that the same request made before, if it did; else the request is remembered under its key.
-fn repeated(work: &mut Work<'_>, command: &CreateTicket, id: TicketId) -> Result<Option<Ticket>, Error> {
+fn find_replay(
+    work: &mut UseCaseContext<'_>,
+    command: &CreateTicket,
+    id: TicketId,
+) -> Result<Option<Ticket>, Error> {
     let Some((key, fingerprint)) = &command.idempotency else { return Ok(None) };
     let record = IdempotencyRecord {
         actor: work.actor.id,
@@ -85,11 +89,11 @@ fn repeated(work: &mut Work<'_>, command: &CreateTicket, id: TicketId) -> Result
     };
     work.tx.idempotency().prune(work.now.plus(-REMEMBERED))?;
     match work.tx.idempotency().claim(&record)? {
-        Claim::First => Ok(None),
-        Claim::Repeated(first) if first.fingerprint != *fingerprint => {
-            Err(Refusal::IdempotencyKeyReused.into())
+        ClaimOutcome::First => Ok(None),
+        ClaimOutcome::Repeated(first) if first.fingerprint != *fingerprint => {
+            Err(RuleViolation::IdempotencyKeyReused.into())
         }
-        Claim::Repeated(first) => {
+        ClaimOutcome::Repeated(first) => {
             let ticket = work.tx.tickets().find(first.ticket_id)?;
             ticket.map(Some).ok_or(Error::NotFound(Entity::Ticket))
         }
@@ -97,7 +101,7 @@ fn repeated(work: &mut Work<'_>, command: &CreateTicket, id: TicketId) -> Result
 }
 
 /// Whose ticket it is: the customer who asks, or the one that staff names.
-fn customer(work: &mut Work<'_>, named: Option<&NewCustomer>) -> Result<Customer, Error> {
+fn customer(work: &mut UseCaseContext<'_>, named: Option<&NewCustomer>) -> Result<Customer, Error> {
     let user = match named {
         Some(named) => named_customer(work, named)?,
         None if work.actor.role == Role::Customer => asking_customer(work)?,
@@ -107,7 +111,7 @@ fn customer(work: &mut Work<'_>, named: Option<&NewCustomer>) -> Result<Customer
 }
 
 /// The asking customer as their token describes them, completed by what is known of them.
-fn asking_customer(work: &mut Work<'_>) -> Result<User, Error> {
+fn asking_customer(work: &mut UseCaseContext<'_>) -> Result<User, Error> {
     let actor = work.actor;
     let known = work.tx.users().find(actor.id)?;
     let name = actor.name.clone().or_else(|| known.as_ref().map(|user| user.name.clone()));
@@ -127,7 +131,7 @@ fn asking_customer(work: &mut Work<'_>) -> Result<User, Error> {
 }
 
 /// The customer whom staff names, by id or by address, added if unknown.
-fn named_customer(work: &mut Work<'_>, named: &NewCustomer) -> Result<User, Error> {
+fn named_customer(work: &mut UseCaseContext<'_>, named: &NewCustomer) -> Result<User, Error> {
     let known = match named.id {
         Some(id) => work.tx.users().find(id)?,
         None => work.tx.users().find_customer(&named.email)?,

@@ -3,26 +3,30 @@
 use crate::entity::{Action, CustomerExport, Ticket, TicketExport, User};
 use crate::error::{Entity, Error};
 use crate::id::{NotificationId, TicketId, UserId};
-use crate::port::{MessageWindow, Sort, SortField, Start, TicketFilter, TicketQuery};
+use crate::port::{MessageWindow, PageStart, Sort, SortField, TicketFilter, TicketQuery};
 use crate::rules::access::{self, Visibility};
-use crate::usecase::Work;
+use crate::usecase::UseCaseContext;
 use crate::value::Role;
 
 /// Rows that are read at once.
 const PAGE: u32 = 200;
 
 /// Writes into the history of each of the customer's tickets that what is held on them is given out.
-pub(crate) fn record_export(work: &mut Work<'_>, id: UserId) -> Result<(), Error> {
+pub(crate) fn record_export(work: &mut UseCaseContext<'_>, id: UserId) -> Result<(), Error> {
     customer(work, id)?;
     for ticket in tickets(work, id)? {
         let Some(ticket) = work.tx.tickets().lock(ticket.id)? else { continue };
-        work.record(&ticket, Action::CustomerExported, "All data held on the customer exported".to_owned())?;
+        work.append_history(
+            &ticket,
+            Action::CustomerExported,
+            "All data held on the customer exported".to_owned(),
+        )?;
     }
     Ok(())
 }
 
 /// Puts together all that is held on a customer.
-pub(crate) fn export(work: &mut Work<'_>, id: UserId) -> Result<CustomerExport, Error> {
+pub(crate) fn export(work: &mut UseCaseContext<'_>, id: UserId) -> Result<CustomerExport, Error> {
     let customer = customer(work, id)?;
     let mut exported = Vec::new();
     for ticket in tickets(work, id)? {
@@ -36,27 +40,31 @@ pub(crate) fn export(work: &mut Work<'_>, id: UserId) -> Result<CustomerExport, 
 }
 
 /// Erases a customer's personal data, and says so in the history of each of their tickets.
-pub(crate) fn erase(work: &mut Work<'_>, id: UserId) -> Result<(), Error> {
+pub(crate) fn erase(work: &mut UseCaseContext<'_>, id: UserId) -> Result<(), Error> {
     customer(work, id)?;
     work.tx.users().erase(id)?;
     let all: Vec<TicketId> = tickets(work, id)?.iter().map(|ticket| ticket.id).collect();
     for ticket in all {
         let Some(before) = work.tx.tickets().lock(ticket)? else { continue };
         let ticket = before.clone().erase_subject(work.now);
-        work.record(&ticket, Action::CustomerErased, "Personal data of the customer erased".to_owned())?;
+        work.append_history(
+            &ticket,
+            Action::CustomerErased,
+            "Personal data of the customer erased".to_owned(),
+        )?;
         work.tx.tickets().save(&ticket)?;
-        work.updated(&before, &ticket);
+        work.emit_ticket_updated(&before, &ticket);
     }
     Ok(())
 }
 
-fn customer(work: &mut Work<'_>, id: UserId) -> Result<User, Error> {
+fn customer(work: &mut UseCaseContext<'_>, id: UserId) -> Result<User, Error> {
     access::admin(work.actor)?;
     let user = work.tx.users().find(id)?.filter(|user| user.role == Role::Customer);
     user.ok_or(Error::NotFound(Entity::User))
 }
 
-fn export_ticket(work: &mut Work<'_>, ticket: Ticket) -> Result<TicketExport, Error> {
+fn export_ticket(work: &mut UseCaseContext<'_>, ticket: Ticket) -> Result<TicketExport, Error> {
     let id = ticket.id;
     let messages = all_by(|last: Option<&crate::entity::Message>| {
         let window = MessageWindow::After(last.map_or(0, |last| last.sequence));
@@ -69,17 +77,17 @@ fn export_ticket(work: &mut Work<'_>, ticket: Ticket) -> Result<TicketExport, Er
 }
 
 /// All tickets of a customer, oldest first.
-fn tickets(work: &mut Work<'_>, customer: UserId) -> Result<Vec<Ticket>, Error> {
+fn tickets(work: &mut UseCaseContext<'_>, customer: UserId) -> Result<Vec<Ticket>, Error> {
     let mut filter = TicketFilter::new(Visibility::All);
     filter.customer = vec![customer];
     let sort = Sort { field: SortField::CreatedAt, descending: false };
-    let (mut all, mut start) = (Vec::new(), Start::First);
+    let (mut all, mut start) = (Vec::new(), PageStart::First);
     loop {
         let query = TicketQuery { filter: filter.clone(), sort, start, limit: PAGE };
         let page = work.tx.tickets().list(&query)?;
         all.extend(page.items);
         match page.next {
-            Some(cursor) => start = Start::After(cursor),
+            Some(cursor) => start = PageStart::After(cursor),
             None => return Ok(all),
         }
     }

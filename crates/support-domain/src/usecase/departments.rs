@@ -1,15 +1,15 @@
-//! Department management (specification, "Department Management").
+//! Department management (`docs/specification.md`, section 4.4).
 
 use crate::command::{CreateDepartment, DepartmentDetail, UpdateDepartment};
 use crate::entity::Department;
-use crate::error::{Entity, Error, Refusal, StoreError};
+use crate::error::{Entity, Error, RuleViolation, StoreError};
 use crate::id::DepartmentId;
 use crate::rules::access;
-use crate::usecase::Work;
+use crate::usecase::UseCaseContext;
 use crate::value::Category;
 
 /// A department with its agents and the distribution of its tickets.
-pub(crate) fn detail(work: &mut Work<'_>, id: DepartmentId) -> Result<DepartmentDetail, Error> {
+pub(crate) fn detail(work: &mut UseCaseContext<'_>, id: DepartmentId) -> Result<DepartmentDetail, Error> {
     access::staff(work.actor)?;
     let known = work.tx.departments().list()?.into_iter().find(|department| department.id == id);
     let department = known.ok_or(Error::NotFound(Entity::Department))?;
@@ -20,7 +20,7 @@ pub(crate) fn detail(work: &mut Work<'_>, id: DepartmentId) -> Result<Department
 }
 
 /// Adds a department.
-pub(crate) fn create(work: &mut Work<'_>, command: &CreateDepartment) -> Result<Department, Error> {
+pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateDepartment) -> Result<Department, Error> {
     access::admin(work.actor)?;
     let categories = sorted(command.categories.clone());
     check_categories(work, None, &categories)?;
@@ -40,7 +40,7 @@ pub(crate) fn create(work: &mut Work<'_>, command: &CreateDepartment) -> Result<
 
 /// Changes a department.
 pub(crate) fn update(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     id: DepartmentId,
     command: &UpdateDepartment,
 ) -> Result<Department, Error> {
@@ -67,7 +67,7 @@ pub(crate) fn update(
 }
 
 fn check_categories(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     own: Option<DepartmentId>,
     wanted: &[Category],
 ) -> Result<(), Error> {
@@ -75,7 +75,7 @@ fn check_categories(
     let others = departments.iter().filter(|department| Some(department.id) != own);
     let taken =
         others.flat_map(|department| &department.categories).find(|category| wanted.contains(category));
-    taken.map_or(Ok(()), |category| Err(Refusal::CategoryTaken { category: *category }.into()))
+    taken.map_or(Ok(()), |category| Err(RuleViolation::CategoryTaken { category: *category }.into()))
 }
 
 fn sorted(mut categories: Vec<Category>) -> Vec<Category> {
@@ -87,7 +87,7 @@ fn sorted(mut categories: Vec<Category>) -> Vec<Category> {
 /// A conflict on a department is about its name; two requests that race for a category meet here too.
 fn taken(error: StoreError) -> Error {
     match error {
-        StoreError::Conflict { field: "name", .. } => Refusal::DepartmentNameTaken.into(),
+        StoreError::Conflict { field: "name", .. } => RuleViolation::DepartmentNameTaken.into(),
         other => other.into(),
     }
 }

@@ -1,15 +1,15 @@
-//! Gives waiting tickets to agents who have got room (`contract.md` section 3: the oldest of the most urgent first).
+//! Gives waiting tickets to agents who have got room (`docs/contract.md`, section 3.3: the oldest of the most urgent first).
 
 use crate::error::Error;
 use crate::port::WaitingScope;
-use crate::usecase::{Work, assign};
+use crate::usecase::{UseCaseContext, assign};
 use crate::value::DepartmentName;
 
 /// Assigns the next waiting ticket of `department`; answers whether there may be more.
 ///
 /// One ticket a transaction: tickets are locked before agents, always, so transactions cannot block each other in a
 /// circle.
-pub(crate) fn next(work: &mut Work<'_>, department: &DepartmentName) -> Result<bool, Error> {
+pub(crate) fn next(work: &mut UseCaseContext<'_>, department: &DepartmentName) -> Result<bool, Error> {
     let departments = work.tx.departments().list()?;
     let Some(department) = departments.into_iter().find(|known| known.name == *department) else {
         return Ok(false);
@@ -19,7 +19,7 @@ pub(crate) fn next(work: &mut Work<'_>, department: &DepartmentName) -> Result<b
     match work.tx.tickets().lock(id)? {
         // Somebody else took it between the look and the lock: look again.
         Some(ticket) if !ticket.waiting => Ok(true),
-        Some(ticket) => Ok(assign::by_rule(work, ticket)?.is_ok()),
+        Some(ticket) => Ok(assign::assign_by_rule(work, ticket)?.is_ok()),
         None => Ok(false),
     }
 }
@@ -33,7 +33,7 @@ mod tests {
     use crate::memory::SequentialIds;
     use crate::port::{MockDepartmentRepository, MockRepositories, MockTicketRepository};
     use crate::time::Timestamp;
-    use crate::usecase::{Effects, Policy};
+    use crate::usecase::{Policy, PostCommitEffects};
 
     fn next_with(found: Option<Ticket>) -> Result<bool, Error> {
         let mut departments = MockDepartmentRepository::new();
@@ -50,13 +50,13 @@ mod tests {
         tx.expect_departments().return_var(Box::new(departments));
         tx.expect_tickets().return_var(Box::new(tickets));
         let (actor, ids, policy) = (Actor::system(), SequentialIds::default(), Policy::default());
-        let mut work = Work {
+        let mut work = UseCaseContext {
             tx: &mut tx,
             actor: &actor,
             now: Timestamp::EPOCH,
             ids: &ids,
             policy: &policy,
-            effects: Effects::default(),
+            effects: PostCommitEffects::default(),
         };
         next(&mut work, &fixture::department_name("technical support"))
     }

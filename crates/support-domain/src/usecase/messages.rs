@@ -1,24 +1,24 @@
-//! Message exchange (specification, "Support System Workflow" 3).
+//! Message exchange (`docs/specification.md`, section 3.3).
 
-use crate::command::{SendMessage, Sent, TicketKey};
+use crate::command::{SendMessage, SendOutcome, TicketKey};
 use crate::entity::{Action, Message, Ticket, Upload};
 use crate::error::Error;
 use crate::event::Event;
 use crate::id::MessageId;
 use crate::port::MessageWindow;
-use crate::usecase::{Work, attachments};
+use crate::usecase::{UseCaseContext, attachments};
 use crate::value::{Role, SenderType};
 
 /// Characters of a message that its history entry quotes.
 const QUOTED: usize = 100;
 
 /// Writes a message into a ticket's conversation, unless the sender wrote it before under the same name.
-pub(crate) fn send(work: &mut Work<'_>, command: &SendMessage) -> Result<Sent, Error> {
+pub(crate) fn send(work: &mut UseCaseContext<'_>, command: &SendMessage) -> Result<SendOutcome, Error> {
     let ticket = work.lock_ticket(command.ticket)?;
     if let Some(id) = &command.client_message_id
         && let Some(message) = work.tx.messages().find_by_client_id(ticket.id, work.actor.id, id)?
     {
-        return Ok(Sent { message, repeated: true });
+        return Ok(SendOutcome { message, repeated: true });
     }
     let sender_type = work.actor.sender_type();
     let ticket = ticket.count_message(sender_type == SenderType::Agent, work.now)?;
@@ -40,15 +40,15 @@ pub(crate) fn send(work: &mut Work<'_>, command: &SendMessage) -> Result<Sent, E
     work.tx.tickets().save(&ticket)?;
     let who = if sender_type == SenderType::Customer { "Customer" } else { "Agent" };
     let details = format!("{who} sent message: '{}'", message.text.excerpt(QUOTED));
-    work.record(&ticket, Action::MessageSent, details)?;
+    work.append_history(&ticket, Action::MessageSent, details)?;
     attachments::send(work, &ticket, message.id, uploads)?;
     work.emit(Event::NewMessage { message: message.clone() });
-    Ok(Sent { message, repeated: false })
+    Ok(SendOutcome { message, repeated: false })
 }
 
 /// A window of a ticket's conversation.
 pub(crate) fn list(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     key: TicketKey,
     window: MessageWindow,
     limit: u32,
@@ -59,7 +59,7 @@ pub(crate) fn list(
 
 /// A ticket and a window of its conversation, from one state of the store.
 pub(crate) fn conversation(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     key: TicketKey,
     window: MessageWindow,
     limit: u32,
@@ -70,7 +70,7 @@ pub(crate) fn conversation(
 }
 
 /// Marks the other side's messages as read, up to a sequence; answers how many were unread.
-pub(crate) fn mark_read(work: &mut Work<'_>, key: TicketKey, up_to: i64) -> Result<u32, Error> {
+pub(crate) fn mark_read(work: &mut UseCaseContext<'_>, key: TicketKey, up_to: i64) -> Result<u32, Error> {
     let ticket = work.find_ticket(key)?;
     let up_to = up_to.min(ticket.message_count);
     let senders: &[SenderType] = match work.actor.role {

@@ -5,6 +5,7 @@ pub(crate) mod agents;
 pub(crate) mod assign;
 pub(crate) mod attachments;
 pub(crate) mod audit;
+mod context;
 pub(crate) mod create_ticket;
 pub(crate) mod customers;
 pub(crate) mod departments;
@@ -18,8 +19,7 @@ pub(crate) mod sessions;
 pub(crate) mod tickets;
 pub(crate) mod update_ticket;
 pub(crate) mod users;
-mod work;
 mod workload;
 
-pub use attachments::Pruned;
-pub use work::{Effects, Policy, Work};
+pub use attachments::PruneOutcome;
+pub use context::{Policy, PostCommitEffects, UseCaseContext};

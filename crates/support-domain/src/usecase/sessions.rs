@@ -1,15 +1,15 @@
 //! Login sessions: refresh tokens that rotate, and a stolen one that ends its family.
 
-use crate::command::Proof;
+use crate::command::OtpEvidence;
 use crate::entity::{RefreshToken, TokenState, User};
 use crate::error::Error;
 use crate::id::{SessionId, UserId};
 use crate::time::Timestamp;
-use crate::usecase::{Work, second_factor};
+use crate::usecase::{UseCaseContext, second_factor};
 use crate::value::TokenHash;
 
 /// How a refresh ended. Reuse is no error of the transaction: its revocation must be committed.
-pub(crate) enum Refreshed {
+pub(crate) enum RefreshOutcome {
     /// The next token was given out.
     Rotated(User),
     /// The token does not hold; if it was used before, its whole session has been ended.
@@ -18,9 +18,9 @@ pub(crate) enum Refreshed {
 
 /// Begins a session, if `proof` is what the user's second factor asks for.
 pub(crate) fn log_in(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     user: UserId,
-    proof: Option<&Proof>,
+    proof: Option<&OtpEvidence>,
     hash: TokenHash,
     expires_at: Timestamp,
 ) -> Result<(), Error> {
@@ -30,7 +30,7 @@ pub(crate) fn log_in(
 
 /// Begins a session.
 pub(crate) fn open(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     user: UserId,
     hash: TokenHash,
     expires_at: Timestamp,
@@ -50,35 +50,35 @@ pub(crate) fn open(
 
 /// Exchanges a token for the next of its session.
 pub(crate) fn refresh(
-    work: &mut Work<'_>,
+    work: &mut UseCaseContext<'_>,
     old: &TokenHash,
     new: TokenHash,
     expires_at: Timestamp,
-) -> Result<Refreshed, Error> {
+) -> Result<RefreshOutcome, Error> {
     let Some(token) = work.tx.sessions().lock(old)? else {
-        return Ok(Refreshed::Refused("unknown refresh token"));
+        return Ok(RefreshOutcome::Refused("unknown refresh token"));
     };
     match token.state {
-        TokenState::Revoked => return Ok(Refreshed::Refused("the session was ended")),
+        TokenState::Revoked => return Ok(RefreshOutcome::Refused("the session was ended")),
         TokenState::Used => {
             work.tx.sessions().revoke(token.session_id)?;
-            return Ok(Refreshed::Refused("the refresh token was used before; the session was ended"));
+            return Ok(RefreshOutcome::Refused("the refresh token was used before; the session was ended"));
         }
         TokenState::Fresh if token.expires_at <= work.now => {
-            return Ok(Refreshed::Refused("the refresh token has expired"));
+            return Ok(RefreshOutcome::Refused("the refresh token has expired"));
         }
         TokenState::Fresh => {}
     }
     let Some(user) = work.tx.users().find(token.user_id)? else {
-        return Ok(Refreshed::Refused("the user is gone"));
+        return Ok(RefreshOutcome::Refused("the user is gone"));
     };
     work.tx.sessions().save_state(old, TokenState::Used)?;
     work.tx.sessions().insert(&RefreshToken { hash: new, issued_at: work.now, expires_at, ..token })?;
-    Ok(Refreshed::Rotated(user))
+    Ok(RefreshOutcome::Rotated(user))
 }
 
 /// Ends a token's session; an unknown token is ended already.
-pub(crate) fn close(work: &mut Work<'_>, hash: &TokenHash) -> Result<(), Error> {
+pub(crate) fn close(work: &mut UseCaseContext<'_>, hash: &TokenHash) -> Result<(), Error> {
     if let Some(token) = work.tx.sessions().lock(hash)? {
         work.tx.sessions().revoke(token.session_id)?;
     }

@@ -5,12 +5,12 @@ use crate::entity::User;
 use crate::error::Error;
 use crate::id::UserId;
 use crate::rules::access;
-use crate::usecase::Work;
+use crate::usecase::UseCaseContext;
 use crate::usecase::agents::taken;
 use crate::value::Role;
 
 /// Adds a customer or an administrator.
-pub(crate) fn create(work: &mut Work<'_>, command: &CreateUser) -> Result<User, Error> {
+pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateUser) -> Result<User, Error> {
     access::admin(work.actor)?;
     if command.role == Role::Agent {
         return Err(Error::invalid("/role", "agents are added with their department"));

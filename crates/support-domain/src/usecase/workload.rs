@@ -4,9 +4,9 @@ use crate::entity::{Agent, Ticket};
 use crate::error::Error;
 use crate::event::Event;
 use crate::id::AgentId;
-use crate::usecase::Work;
+use crate::usecase::UseCaseContext;
 
-impl Work<'_> {
+impl UseCaseContext<'_> {
     /// Stores an agent who changed from `before`, says so, and leaves a dispatch where room appeared.
     pub(crate) fn save_agent(&mut self, before: &Agent, agent: &Agent) -> Result<(), Error> {
         if before == agent {
@@ -44,7 +44,7 @@ impl Work<'_> {
     }
 
     /// Moves a ticket from one agent to another; both are locked. Answers the other as they are now.
-    pub(crate) fn hand_over(&mut self, from: Option<&Agent>, to: &Agent) -> Result<Agent, Error> {
+    pub(crate) fn transfer_load(&mut self, from: Option<&Agent>, to: &Agent) -> Result<Agent, Error> {
         if let Some(from) = from {
             if from.id == to.id {
                 return Ok(to.clone());

@@ -1,4 +1,4 @@
-//! The closed sets of the specification: each value's name is its form on the wire and in the database.
+//! The closed sets of `docs/specification.md`, section 2: each value's name is its form on the wire and in the database.
 
 /// A word that is none of the known values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +64,7 @@ macro_rules! choice {
 }
 
 choice! {
-    /// Where a ticket is in its life (specification, "Ticket Status Flow").
+    /// Where a ticket is in its life (`docs/specification.md`, section 2.1.1).
     Status, "open, in-progress, escalated, resolved, closed" {
         /// Nobody handles it yet.
         Open = "open",
@@ -136,7 +136,7 @@ choice! {
 }
 
 choice! {
-    /// What a user may do (`contract.md` section 2).
+    /// What a user may do (`docs/contract.md`, section 2.7).
     Role, "customer, agent, admin" {
         /// Opens tickets and sees their own.
         Customer = "customer",
@@ -174,7 +174,7 @@ impl Status {
         matches!(self, Self::InProgress | Self::Escalated)
     }
 
-    /// The name in the specification's history texts, such as `IN_PROGRESS`.
+    /// The name in history texts (`docs/specification.md`, section 2.5.2), such as `IN_PROGRESS`.
     #[must_use]
     pub const fn constant_name(self) -> &'static str {
         match self {

@@ -106,7 +106,7 @@ text! {
     /// Why a ticket is escalated: 1 to 2,000 characters.
     Reason: 2_000, Lines;
     /// A chat message: 1 to 10,000 characters; control characters other than newline and tab are dropped
-    /// (`contract.md`, "Messages").
+    /// (`docs/contract.md`, section 2.10).
     MessageText: 10_000, Dropped;
     /// A client's own name for a message, by which a repeated send is recognised: 1 to 200 characters.
     ClientMessageId: 200, Refused;

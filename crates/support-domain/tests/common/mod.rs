@@ -13,12 +13,12 @@ use support_domain::command::{
     AssignTicket, CreateAgent, CreateDepartment, CreateTicket, EscalateTicket, EscalateTo, SendMessage,
     UpdateTicket,
 };
-use support_domain::desk::{Desk, Parts};
+use support_domain::desk::{Desk, DeskDeps};
 use support_domain::entity::{Action, Agent, HistoryEntry, Message, Ticket, Tier};
 use support_domain::error::Error;
 use support_domain::id::{AgentId, AttachmentId, TicketId, UserId};
 use support_domain::memory::{ManualClock, MemoryStore, RecordingPublisher, SequentialIds};
-use support_domain::port::{MessageWindow, Sort, Start, TicketFilter, TicketQuery};
+use support_domain::port::{MessageWindow, PageStart, Sort, TicketFilter, TicketQuery};
 use support_domain::rules::access::Visibility;
 use support_domain::time::Timestamp;
 use support_domain::usecase::Policy;
@@ -47,7 +47,7 @@ impl Default for World {
     fn default() -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-24T08:00:00Z").unwrap()));
         let publisher = Arc::new(RecordingPublisher::new());
-        let desk = Desk::new(Parts {
+        let desk = Desk::new(DeskDeps {
             store: Arc::new(MemoryStore::new()),
             publisher: Arc::clone(&publisher) as _,
             clock: Arc::clone(&clock) as _,
@@ -190,7 +190,7 @@ impl World {
 
     pub(crate) fn tickets(&self) -> Vec<Ticket> {
         let filter = TicketFilter::new(Visibility::All);
-        let query = TicketQuery { filter, sort: Sort::default(), start: Start::First, limit: u32::MAX };
+        let query = TicketQuery { filter, sort: Sort::default(), start: PageStart::First, limit: u32::MAX };
         now_or_never(self.desk.tickets(&self.admin, query)).expect("tickets").items
     }
 }

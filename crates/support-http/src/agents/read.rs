@@ -3,7 +3,7 @@ use support_api::agent::AgentDetail;
 use support_domain::error::Entity;
 use support_domain::id::AgentId;
 
-use crate::extract::{NoParams, Segment, Staff};
+use crate::extract::{NoParams, PathKey, Staff};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -21,7 +21,7 @@ pub(crate) async fn get_agent(
     Staff(actor): Staff,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
 ) -> Result<HttpResponse, Failure> {
     let detail = state.desk.agent(&actor, segment.id(AgentId::parse, Entity::Agent)?).await?;
     Ok(HttpResponse::Ok().json(AgentDetail::from(&detail)))

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_domain::error::Entity;
 use support_domain::id::UserId;
 
-use crate::extract::{Admin, NoParams, Segment};
+use crate::extract::{Admin, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -24,7 +24,7 @@ pub(crate) async fn reset_totp(
     Admin(actor): Admin,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
 ) -> Result<HttpResponse, Failure> {
     let id = segment.id(UserId::parse, Entity::User)?;
     state.desk.reset_second_factor(&actor, id).await?;

@@ -4,7 +4,7 @@ use support_api::request::UpdateAgent;
 use support_domain::error::Entity;
 use support_domain::id::AgentId;
 
-use crate::extract::{Body, NoParams, Segment, Staff};
+use crate::extract::{Body, NoParams, PathKey, Staff};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -23,7 +23,7 @@ pub(crate) async fn update_agent(
     Staff(actor): Staff,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     body: Body<UpdateAgent>,
 ) -> Result<HttpResponse, Failure> {
     let id = segment.id(AgentId::parse, Entity::Agent)?;

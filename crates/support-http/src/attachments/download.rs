@@ -7,7 +7,7 @@ use support_attachments::FileKey;
 use support_domain::error::{Entity, Error};
 use support_domain::id::AttachmentId;
 
-use crate::extract::{Caller, NoParams, Segment};
+use crate::extract::{Caller, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -48,7 +48,7 @@ pub(crate) async fn download_attachment(
     Caller(actor): Caller,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     let id = request.match_info().get("attachmentId").and_then(AttachmentId::parse);
@@ -61,7 +61,8 @@ pub(crate) async fn download_attachment(
         .insert_header((CONTENT_SECURITY_POLICY, HARMLESS))
         .insert_header((ACCEPT_RANGES, "none"));
     let size = u64::try_from(upload.size).unwrap_or_default();
-    let bytes = state.vault.read(id.uuid(), size, &FileKey::new(upload.key.0)).await?.into_stream();
+    let bytes =
+        state.attachment_store.read(id.uuid(), size, &FileKey::new(upload.key.0)).await?.into_stream();
     Ok(response.body(SizedStream::new(size, bytes)))
 }
 

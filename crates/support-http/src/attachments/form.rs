@@ -16,7 +16,7 @@ use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpMessage, http};
 use futures_core::Stream;
 use support_api::problem::Kind;
-use support_attachments::{Incoming, MAX_BYTES, Refused, Vault, clean};
+use support_attachments::{AttachmentStore, MAX_BYTES, Refused, UploadWriter, clean};
 
 use super::{FILE, invalid};
 use crate::failure::Failure;
@@ -64,13 +64,13 @@ impl UploadBody {
 pub(super) async fn receive(
     headers: &http::header::HeaderMap,
     body: &UploadBody,
-    vault: &Vault,
-) -> Result<(String, Incoming), Failure> {
+    attachment_store: &AttachmentStore,
+) -> Result<(String, UploadWriter), Failure> {
     let payload = Rc::clone(&body.0);
     let is_too_long = Rc::new(Cell::new(false));
     let limited = Limited { payload, left: MAX_REQUEST, is_too_long: Rc::clone(&is_too_long) };
     let form = Form { multipart: Multipart::new(headers, limited), is_too_long };
-    in_time(UPLOAD_TIMEOUT, form.file(vault)).await?
+    in_time(UPLOAD_TIMEOUT, form.file(attachment_store)).await?
 }
 
 /// A form, and whether more of it came than may.
@@ -80,13 +80,13 @@ struct Form {
 }
 
 impl Form {
-    async fn file(mut self, vault: &Vault) -> Result<(String, Incoming), Failure> {
+    async fn file(mut self, attachment_store: &AttachmentStore) -> Result<(String, UploadWriter), Failure> {
         let Some(mut part) = self.part().await? else {
             return Err(invalid(FILE, "the form must have a file"));
         };
         let Some(name) = file_name(&part) else { return Err(no_file(&part)) };
         let name = clean(&name).map_err(|error| invalid(FILE, error.to_string()))?;
-        let mut incoming = vault.receive().await?;
+        let mut incoming = attachment_store.receive().await?;
         while let Some(piece) = self.piece(&mut part).await? {
             incoming.write(&piece).await?;
         }

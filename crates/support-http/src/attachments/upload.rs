@@ -3,7 +3,7 @@ use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use support_api::problem::Kind;
 use support_api::{message, schema};
-use support_attachments::{Accepted, Area, Incoming};
+use support_attachments::{Accepted, Bucket, UploadWriter};
 use support_domain::actor::Actor;
 use support_domain::command::{AddAttachment, TicketKey};
 use support_domain::entity::Attachment;
@@ -12,7 +12,7 @@ use support_domain::value::FileKey;
 use utoipa::ToSchema;
 
 use super::form::{self, UploadBody};
-use crate::extract::{Caller, Limit, NoParams, Segment};
+use crate::extract::{Caller, Limit, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::limiter::Uploads;
 use crate::state::State;
@@ -49,7 +49,7 @@ pub(crate) async fn upload_attachment(
     _: Limit<Uploads>,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Failure> {
@@ -63,7 +63,7 @@ pub(crate) async fn upload_attachment(
         }
     };
     let id = AttachmentId::new(state.ids.next_id());
-    let accepted = state.vault.accept(incoming, id.uuid(), &name).await?;
+    let accepted = state.attachment_store.accept(incoming, id.uuid(), &name).await?;
     let is_infected = accepted.is_infected;
     let attachment = write_down(&state, &actor, ticket, id, accepted).await?;
     if is_infected {
@@ -79,21 +79,21 @@ pub(crate) async fn upload_attachment(
 struct Received {
     ticket: TicketKey,
     name: String,
-    incoming: Incoming,
+    incoming: UploadWriter,
 }
 
 /// Checks what can be checked before a byte of the file is read, and reads it.
 async fn receive(
     state: &State,
     actor: &Actor,
-    segment: &Segment,
+    segment: &PathKey,
     request: &HttpRequest,
     body: &UploadBody,
 ) -> Result<Received, Failure> {
     let ticket = segment.ticket()?;
     form::check_head(request)?;
     state.desk.check_upload(actor, ticket).await?;
-    let (name, incoming) = form::receive(request.headers(), body, &state.vault).await?;
+    let (name, incoming) = form::receive(request.headers(), body, &state.attachment_store).await?;
     Ok(Received { ticket, name, incoming })
 }
 
@@ -118,8 +118,8 @@ async fn write_down(
     };
     let added = state.desk.add_attachment(actor, command).await;
     if added.is_err() {
-        let area = if is_infected { Area::Quarantine } else { Area::Objects };
-        let _left = state.vault.remove(area, id.uuid()).await;
+        let area = if is_infected { Bucket::Quarantine } else { Bucket::Objects };
+        let _left = state.attachment_store.remove(area, id.uuid()).await;
     }
     Ok(added?)
 }

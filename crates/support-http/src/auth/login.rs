@@ -4,7 +4,7 @@ use support_api::problem::Kind;
 use support_api::request::{Credentials, Login};
 use support_api::session::Session;
 use support_domain::entity::User;
-use support_domain::error::{Error, Refusal};
+use support_domain::error::{Error, RuleViolation};
 
 use crate::auth::{self, totp};
 use crate::extract::{Body, NoParams, attempt, settled};
@@ -53,7 +53,7 @@ async fn log_in(
 ) -> Result<Option<Session>, Failure> {
     let code = credentials.code.take();
     let Some(user) = find(state, credentials, is_familiar).await? else { return Ok(None) };
-    let refused = || Failure::new(Kind::INVALID_CODE, Refusal::CodeRefused.to_string());
+    let refused = || Failure::new(Kind::INVALID_CODE, RuleViolation::CodeRefused.to_string());
     let Some(code) = code else { return open(state, &user, None).await?.ok_or_else(refused).map(Some) };
     let attempt = attempt(request, state, Factor::Second, &user.id.to_string())?;
     let session = open(state, &user, Some(&code)).await;
@@ -70,7 +70,7 @@ async fn open(state: &State, user: &User, code: Option<&Code>) -> Result<Option<
     let (token, hash) = auth::draw()?;
     match state.desk.open_session(user.id, proof, hash, state.settings.refresh_lifetime).await {
         Ok(()) => auth::session(state, user, token).map(Some),
-        Err(Error::Refused(Refusal::CodeRefused)) => Ok(None),
+        Err(Error::Refused(RuleViolation::CodeRefused)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -4,7 +4,7 @@ use support_api::customer::CustomerExport;
 use support_domain::error::Entity;
 use support_domain::id::UserId;
 
-use crate::extract::{Admin, NoParams, Segment};
+use crate::extract::{Admin, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -23,7 +23,7 @@ pub(crate) async fn export_customer(
     Admin(actor): Admin,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
 ) -> Result<HttpResponse, Failure> {
     let id = segment.id(UserId::parse, Entity::User)?;
     let export = state.desk.export_customer(&actor, id).await?;

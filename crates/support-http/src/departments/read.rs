@@ -3,7 +3,7 @@ use support_api::department::DepartmentDetail;
 use support_domain::error::Entity;
 use support_domain::id::DepartmentId;
 
-use crate::extract::{NoParams, Segment, Staff};
+use crate::extract::{NoParams, PathKey, Staff};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -21,7 +21,7 @@ pub(crate) async fn get_department(
     Staff(actor): Staff,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
 ) -> Result<HttpResponse, Failure> {
     let id = segment.id(DepartmentId::parse, Entity::Department)?;
     let detail = state.desk.department(&actor, id).await?;

@@ -4,7 +4,7 @@ use support_api::request::UpdateDepartment;
 use support_domain::error::Entity;
 use support_domain::id::DepartmentId;
 
-use crate::extract::{Admin, Body, NoParams, Segment};
+use crate::extract::{Admin, Body, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -27,7 +27,7 @@ pub(crate) async fn update_department(
     Admin(actor): Admin,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     body: Body<UpdateDepartment>,
 ) -> Result<HttpResponse, Failure> {
     let id = segment.id(DepartmentId::parse, Entity::Department)?;

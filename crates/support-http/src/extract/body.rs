@@ -11,7 +11,7 @@ use serde_json::Value;
 use support_api::problem::Kind;
 use support_api::reader::{self, Request};
 
-use crate::extract::unambiguous::Unambiguous;
+use crate::extract::no_duplicate_keys::NoDuplicateKeys;
 use crate::failure::Failure;
 use crate::limits::{BODY_TIMEOUT, MAX_BODY_BYTES};
 
@@ -69,7 +69,7 @@ fn parse(bytes: &Bytes) -> Result<Value, Failure> {
     if text.trim().is_empty() {
         return Err(Failure::new(Kind::MALFORMED, "the body is empty; it must be JSON"));
     }
-    serde_json::from_str(text).map(|Unambiguous(json)| json).map_err(|error| {
+    serde_json::from_str(text).map(|NoDuplicateKeys(json)| json).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let what = if error.is_data() { "has a member twice" } else { "is not JSON: it is broken" };
         Failure::new(Kind::MALFORMED, format!("the body {what} at {place}"))

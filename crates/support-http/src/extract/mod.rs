@@ -7,13 +7,13 @@ mod body;
 mod caller;
 mod headers;
 mod limit;
+mod no_duplicate_keys;
 mod path;
 mod query;
-mod unambiguous;
 
 pub(crate) use body::Body;
 pub(crate) use caller::{Admin, Caller, Staff};
 pub(crate) use headers::{IDEMPOTENCY_KEY, IfMatch, IfNoneMatch, idempotency_key};
 pub(crate) use limit::{Limit, SessionLimit, attempt, settled};
-pub(crate) use path::Segment;
+pub(crate) use path::PathKey;
 pub(crate) use query::{NoParams, Params, Query, integer};

@@ -9,9 +9,9 @@ use support_domain::error::{Entity, Error};
 use crate::failure::Failure;
 
 /// The segment `{id}` of an address. What cannot be an id names nothing, so it is not found.
-pub(crate) struct Segment(String);
+pub(crate) struct PathKey(String);
 
-impl FromRequest for Segment {
+impl FromRequest for PathKey {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
@@ -20,7 +20,7 @@ impl FromRequest for Segment {
     }
 }
 
-impl Segment {
+impl PathKey {
     /// The ticket it names, by id or number.
     pub(crate) fn ticket(&self) -> Result<TicketKey, Failure> {
         TicketKey::parse(&self.0).ok_or_else(|| Error::NotFound(Entity::Ticket).into())

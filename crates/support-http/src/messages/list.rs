@@ -5,7 +5,7 @@ use support_api::schema;
 use support_domain::port::MessageWindow;
 
 use crate::cursor::CursorKey;
-use crate::extract::{Caller, Params, Query, Segment};
+use crate::extract::{Caller, Params, PathKey, Query};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -29,7 +29,7 @@ use crate::state::State;
 pub(crate) async fn list_messages(
     Caller(actor): Caller,
     state: web::Data<State>,
-    segment: Segment,
+    segment: PathKey,
     params: Params,
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();

@@ -3,7 +3,7 @@ use support_api::message::ReadResult;
 use support_api::request::MarkRead;
 use support_api::schema;
 
-use crate::extract::{Body, Caller, NoParams, Segment};
+use crate::extract::{Body, Caller, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -22,7 +22,7 @@ pub(crate) async fn mark_messages_read(
     Caller(actor): Caller,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     body: Body<MarkRead>,
 ) -> Result<HttpResponse, Failure> {
     let read = state.desk.mark_read(&actor, segment.ticket()?, body.command).await?;

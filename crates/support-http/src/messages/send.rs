@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_api::request::SendMessage;
 use support_api::{message, schema};
 
-use crate::extract::{Body, Caller, Limit, NoParams, Segment};
+use crate::extract::{Body, Caller, Limit, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::limiter::Messages;
 use crate::state::State;
@@ -28,7 +28,7 @@ pub(crate) async fn send_message(
     _: Limit<Messages>,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     body: Body<SendMessage>,
 ) -> Result<HttpResponse, Failure> {
     let sent = state.desk.send_message(&actor, body.command.to(segment.ticket()?)).await?;

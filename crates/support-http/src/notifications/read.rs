@@ -3,7 +3,7 @@ use support_api::notification::Notification;
 use support_domain::error::Entity;
 use support_domain::id::NotificationId;
 
-use crate::extract::{Caller, NoParams, Segment};
+use crate::extract::{Caller, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -19,7 +19,7 @@ pub(crate) async fn read_notification(
     Caller(actor): Caller,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
 ) -> Result<HttpResponse, Failure> {
     let id = segment.id(NotificationId::parse, Entity::Notification)?;
     let notification = state.desk.read_notification(&actor, id).await?;

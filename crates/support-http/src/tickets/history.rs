@@ -3,7 +3,7 @@ use support_api::history::HistoryEntry;
 use support_api::list::List;
 use support_api::schema;
 
-use crate::extract::{Params, Segment, Staff};
+use crate::extract::{Params, PathKey, Staff};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -24,7 +24,7 @@ use crate::state::State;
 pub(crate) async fn ticket_history(
     Staff(actor): Staff,
     state: web::Data<State>,
-    segment: Segment,
+    segment: PathKey,
     params: Params,
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();

@@ -3,7 +3,7 @@ use support_api::text;
 use support_api::ticket::TicketList;
 use support_domain::actor::Actor;
 use support_domain::id::{AgentId, TicketId, UserId};
-use support_domain::port::{MAX_COUNT, Sort, SortField, Start, TicketCursor, TicketFilter, TicketQuery};
+use support_domain::port::{MAX_COUNT, PageStart, Sort, SortField, TicketCursor, TicketFilter, TicketQuery};
 use support_domain::rules::access::Visibility;
 use support_domain::value::{Category, DepartmentName, Priority, Status, Tag};
 use uuid::Uuid;
@@ -83,7 +83,7 @@ fn sort(text: &str) -> Result<Sort, String> {
 }
 
 /// Where the page begins: behind a cursor, or after the pages before `page`.
-fn start(query: &mut Query<'_>, sort: Sort, limit: u32, cursors: &CursorKey) -> Start {
+fn start(query: &mut Query<'_>, sort: Sort, limit: u32, cursors: &CursorKey) -> PageStart {
     let cursor = query.cursor(|text| open(cursors, sort, text));
     let most = u32::try_from(MAX_COUNT).unwrap_or(u32::MAX);
     let page = query.one("page", |text| crate::extract::integer(text, 1, most));
@@ -94,9 +94,9 @@ fn start(query: &mut Query<'_>, sort: Sort, limit: u32, cursors: &CursorKey) -> 
         query.refuse("page", format!("ends at {MAX_COUNT} tickets; a cursor leads further"));
     }
     match (cursor, page) {
-        (Some(cursor), _) => Start::After(cursor),
-        (None, None | Some(1)) => Start::First,
-        (None, Some(page)) => Start::Skip((page - 1).saturating_mul(limit)),
+        (Some(cursor), _) => PageStart::After(cursor),
+        (None, None | Some(1)) => PageStart::First,
+        (None, Some(page)) => PageStart::Skip((page - 1).saturating_mul(limit)),
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
     fn without_parameters_the_newest_come_first() {
         let query = parse("").expect("fits");
         assert_eq!(query.sort, Sort { field: SortField::CreatedAt, descending: true });
-        assert_eq!((query.limit, query.start), (50, Start::First));
+        assert_eq!((query.limit, query.start), (50, PageStart::First));
         assert_eq!(query.filter, TicketFilter::new(Visibility::All));
     }
 
@@ -166,7 +166,7 @@ mod tests {
         );
         assert_eq!(
             (sort.field, sort.descending, start, limit),
-            (SortField::Priority, false, Start::Skip(20), 10)
+            (SortField::Priority, false, PageStart::Skip(20), 10)
         );
     }
 
@@ -184,7 +184,7 @@ mod tests {
     fn cursors_hold_for_their_order_alone() {
         let place = TicketCursor { key: -5, id: TicketId::new(Uuid::from_u128(9)) };
         let cursor = seal(&cursors(), Sort::default(), place);
-        assert_eq!(parse(&format!("cursor={cursor}")).expect("fits").start, Start::After(place));
+        assert_eq!(parse(&format!("cursor={cursor}")).expect("fits").start, PageStart::After(place));
         assert_eq!(parse(&format!("cursor={cursor}&sort=-updatedAt")).expect_err("other order"), ["/cursor"]);
         assert_eq!(parse(&format!("cursor={cursor}&sort=createdAt")).expect_err("other order"), ["/cursor"]);
         assert_eq!(parse("cursor=AAAA").expect_err("made up"), ["/cursor"]);

@@ -3,7 +3,7 @@ use support_api::notification::NotifyResult;
 use support_api::request::NotifyTicket;
 use support_api::schema;
 
-use crate::extract::{Body, NoParams, Segment, Staff};
+use crate::extract::{Body, NoParams, PathKey, Staff};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -24,7 +24,7 @@ pub(crate) async fn notify_ticket(
     Staff(actor): Staff,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     body: Body<NotifyTicket>,
 ) -> Result<HttpResponse, Failure> {
     let notice = body.command;

@@ -2,7 +2,7 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
 use support_api::{schema, ticket};
 
-use crate::extract::{Caller, IfNoneMatch, NoParams, Segment};
+use crate::extract::{Caller, IfNoneMatch, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 use crate::tickets::{answer, etag};
@@ -29,7 +29,7 @@ pub(crate) async fn get_ticket(
     Caller(actor): Caller,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     copies: IfNoneMatch,
 ) -> Result<HttpResponse, Failure> {
     let ticket = state.desk.ticket(&actor, segment.ticket()?).await?;

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_api::schema;
 use support_api::statistics::Statistics;
 use support_api::text;
-use support_domain::port::Period;
+use support_domain::port::StatisticsFilter;
 use support_domain::value::DepartmentName;
 
 use crate::extract::{Params, Staff};
@@ -31,7 +31,7 @@ pub(crate) async fn ticket_stats(
     params: Params,
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();
-    let period = Period {
+    let period = StatisticsFilter {
         from: query.one("from", moment::from),
         before: query.one("to", moment::to),
         department: query.one("department", text::parse::<DepartmentName>),

@@ -4,7 +4,7 @@ use support_api::{schema, ticket};
 use support_domain::actor::Actor;
 use support_domain::command::TicketKey;
 
-use crate::extract::{Body, Caller, IfMatch, NoParams, Segment};
+use crate::extract::{Body, Caller, IfMatch, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 use crate::tickets::answer;
@@ -35,7 +35,7 @@ pub(crate) async fn update_ticket(
     Caller(actor): Caller,
     state: web::Data<State>,
     _: NoParams,
-    segment: Segment,
+    segment: PathKey,
     condition: IfMatch,
     body: Body<UpdateTicket>,
 ) -> Result<HttpResponse, Failure> {

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, web};
 use support_api::history::HistoryVerification;
 use support_api::schema;
 
-use crate::extract::{Admin, Params, Segment};
+use crate::extract::{Admin, Params, PathKey};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -20,7 +20,7 @@ use crate::state::State;
 pub(crate) async fn verify_history(
     Admin(actor): Admin,
     state: web::Data<State>,
-    segment: Segment,
+    segment: PathKey,
     params: Params,
 ) -> Result<HttpResponse, Failure> {
     params.read().finish()?;

@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use serde_json::json;
 use support_domain::error::StoreError;
 use support_domain::memory::MemoryStore;
-use support_domain::port::{Done, Job, Store};
+use support_domain::port::{Store, StoreFuture, TransactionFn};
 use tokio::sync::Notify;
 
 use crate::world::{World, admin, customer, request, snapshot};
@@ -15,11 +15,11 @@ use crate::world::{World, admin, customer, request, snapshot};
 struct Away(StoreError);
 
 impl Store for Away {
-    fn write(&self, job: Job) -> Done<'_> {
+    fn write(&self, job: TransactionFn) -> StoreFuture<'_> {
         self.read(job)
     }
 
-    fn read(&self, _: Job) -> Done<'_> {
+    fn read(&self, _: TransactionFn) -> StoreFuture<'_> {
         Box::pin(std::future::ready(Err(self.0.clone().into())))
     }
 }
@@ -49,11 +49,11 @@ async fn a_fault_is_not_told() {
 struct Broken;
 
 impl Store for Broken {
-    fn write(&self, job: Job) -> Done<'_> {
+    fn write(&self, job: TransactionFn) -> StoreFuture<'_> {
         self.read(job)
     }
 
-    fn read(&self, _: Job) -> Done<'_> {
+    fn read(&self, _: TransactionFn) -> StoreFuture<'_> {
         panic!("secret")
     }
 }
@@ -76,7 +76,7 @@ struct Gated {
 }
 
 impl Store for Gated {
-    fn write(&self, job: Job) -> Done<'_> {
+    fn write(&self, job: TransactionFn) -> StoreFuture<'_> {
         Box::pin(async move {
             self.entered.notify_one();
             self.gate.notified().await;
@@ -86,7 +86,7 @@ impl Store for Gated {
         })
     }
 
-    fn read(&self, job: Job) -> Done<'_> {
+    fn read(&self, job: TransactionFn) -> StoreFuture<'_> {
         self.store.read(job)
     }
 }

@@ -14,9 +14,9 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
-use support_attachments::{Place, Vault};
+use support_attachments::{AttachmentStore, StorageLocation};
 use support_domain::actor::Actor;
-use support_domain::desk::{Desk, Parts};
+use support_domain::desk::{Desk, DeskDeps};
 use support_domain::id::UserId;
 use support_domain::memory::{ManualClock, MemoryStore, SequentialIds};
 use support_domain::port::Store;
@@ -62,7 +62,7 @@ impl World {
     pub(crate) async fn over(store: Arc<dyn Store>) -> Self {
         let clock = Arc::new(ManualClock::new(start()));
         let metrics = Arc::new(Metrics::new().expect("distinct names"));
-        let desk = Desk::new(Parts {
+        let desk = Desk::new(DeskDeps {
             store,
             publisher: Arc::clone(&metrics) as _,
             clock: Arc::clone(&clock) as _,
@@ -70,14 +70,14 @@ impl World {
             policy: Policy::default(),
         });
         let directory = tempfile::tempdir().expect("a directory");
-        let vault = Vault::open(support_attachments::Settings {
-            place: Place::Directory(directory.path().join("attachments")),
+        let attachment_store = AttachmentStore::open(support_attachments::Settings {
+            place: StorageLocation::Directory(directory.path().join("attachments")),
             spool: directory.path().join("incoming"),
             clamd: None,
             uploads: 4,
         });
         let state = Data::new(State {
-            vault: Arc::new(vault.expect("opened")),
+            attachment_store: Arc::new(attachment_store.expect("opened")),
             desk: Arc::new(desk),
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SequentialIds::default()),

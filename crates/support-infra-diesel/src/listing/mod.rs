@@ -24,11 +24,11 @@ mod source;
 mod waiting;
 
 use diesel::sql_types::{BigInt, SmallInt};
-use support_domain::port::{MAX_COUNT, Sort, SortField, Start, TicketFilter, TicketQuery};
+use support_domain::port::{MAX_COUNT, PageStart, Sort, SortField, TicketFilter, TicketQuery};
 use support_domain::rules::access::Visibility;
 
+use crate::crypto::BlindIndex;
 use crate::statement::{Sql, Statement};
-use crate::vault::Blind;
 use condition::Condition;
 use scope::{Created, Statuses, unique};
 use search::Word;
@@ -53,7 +53,7 @@ pub(crate) struct Listing {
     conditions: Vec<Condition>,
     created: Created,
     sort: Sort,
-    start: Start,
+    start: PageStart,
     limit: u32,
 }
 
@@ -76,7 +76,7 @@ impl Listing {
         flavor: Flavor,
         query: &TicketQuery,
         departments: Vec<String>,
-        blind: &Blind,
+        blind: &BlindIndex,
     ) -> Option<Self> {
         let TicketQuery { filter, sort, start, limit } = query;
         Some(Self {
@@ -215,7 +215,7 @@ impl Listing {
 }
 
 /// The conditions of `filter`, most selective first as far as can be guessed; `None` if they cannot be met.
-fn conditions(filter: &TicketFilter, departments: Vec<String>, blind: &Blind) -> Option<Vec<Condition>> {
+fn conditions(filter: &TicketFilter, departments: Vec<String>, blind: &BlindIndex) -> Option<Vec<Condition>> {
     let customers = match filter.visibility {
         Visibility::Customer(id) if filter.customer.is_empty() || filter.customer.contains(&id) => vec![id],
         Visibility::Customer(_) => return None,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use support_domain::port::{SortField, Start};
+use support_domain::port::{PageStart, SortField};
 use support_domain::value::Priority;
 
 use crate::listing::condition::Condition;
@@ -61,7 +61,7 @@ impl Listing {
         let rank = if self.sort.field == SortField::Priority { priority } else { status };
         let cursor = match (self.start, self.run_place(rank)) {
             (_, Ordering::Less) => return None,
-            (Start::After(cursor), Ordering::Equal) => Some(Value::id(cursor.id)),
+            (PageStart::After(cursor), Ordering::Equal) => Some(Value::id(cursor.id)),
             _ => None,
         };
         let comparison = self.comparison();
@@ -93,7 +93,7 @@ impl Listing {
 
     /// Where the run of `rank` lies from the cursor's: before it, at it or behind it. Without a cursor all lie at it.
     fn run_place(&self, rank: i16) -> Ordering {
-        let Start::After(cursor) = self.start else { return Ordering::Equal };
+        let PageStart::After(cursor) = self.start else { return Ordering::Equal };
         let order = i64::from(rank).cmp(&cursor.key);
         if self.sort.descending { order.reverse() } else { order }
     }

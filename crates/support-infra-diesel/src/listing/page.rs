@@ -1,6 +1,6 @@
 //! One page of a list.
 
-use support_domain::port::{MAX_COUNT, SortField, Start, TicketCursor};
+use support_domain::port::{MAX_COUNT, PageStart, SortField, TicketCursor};
 use support_domain::time::Timestamp;
 
 use crate::listing::source::Source;
@@ -33,7 +33,7 @@ impl Listing {
             sql.push(" WHERE ").append(&test);
         }
         sql.push(self.order_by("key", "id")).push(format!(" LIMIT {}", self.limit + 1));
-        if let Start::Skip(count) = self.start {
+        if let PageStart::Skip(count) = self.start {
             sql.push(format!(" OFFSET {count}"));
         }
         sql.push(format!(
@@ -76,7 +76,7 @@ impl Listing {
         let mut sql = Sql::text(format!("SELECT {} AS id, {key} AS key FROM ", source.id));
         source.render(&mut sql, self.flavor, wheres, true);
         if let Some(order) = order {
-            let skipped = if let Start::Skip(count) = self.start { count } else { 0 };
+            let skipped = if let PageStart::Skip(count) = self.start { count } else { 0 };
             sql.push(order).push(format!(" LIMIT {}", u64::from(skipped) + u64::from(self.limit) + 1));
         } else {
             sql.push(format!(" LIMIT {}", MAX_COUNT + 1));
@@ -104,7 +104,7 @@ impl Listing {
 
     /// The test that a row lies behind the cursor, if there is one.
     pub(super) fn behind(&self, key: &'static str, id: &'static str) -> Option<Sql> {
-        let Start::After(cursor) = self.start else { return None };
+        let PageStart::After(cursor) = self.start else { return None };
         let mut sql = Sql::text(format!("({key}, {id}) {} (", self.comparison()));
         sql.bind(self.cursor_key(cursor)).push(", ").bind(Value::id(cursor.id)).push(")");
         Some(sql)

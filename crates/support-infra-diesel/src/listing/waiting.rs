@@ -5,10 +5,10 @@ use support_domain::port::WaitingScope;
 
 use crate::listing::{Flavor, union};
 use crate::statement::{Sql, Statement, Value};
-use crate::types::{Id, Key};
+use crate::types::{DbId, Id};
 
 /// A ticket's id as a row of its own.
-pub(crate) type FoundId = (Key<TicketId>,);
+pub(crate) type FoundId = (DbId<TicketId>,);
 
 const ORDER: &str = " ORDER BY priority DESC, created_at, id LIMIT 1";
 

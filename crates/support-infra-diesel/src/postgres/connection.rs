@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool};
 
 use super::queries::keyring;
+use crate::crypto::ColumnCrypto;
 use crate::error::{OpenError, one_line};
 use crate::migrations;
 use crate::options::PostgresOptions;
-use crate::vault::Vault;
 
 /// The advisory lock that is held while migrating: the first eight bytes of "support-".
 const MIGRATION_LOCK: i64 = i64::from_be_bytes(*b"support-");
@@ -75,11 +75,11 @@ pub(super) fn migrate(url: &str, options: &PostgresOptions) -> Result<Vec<String
 pub(super) fn prepare(
     url: &str,
     options: &PostgresOptions,
-    vault: &Vault,
+    crypto: &ColumnCrypto,
 ) -> Result<PgConnection, OpenError> {
     let mut conn = alone(url, options)?;
     migrations::apply(&mut conn, migrations::POSTGRES)?;
-    keyring::prepare(&mut conn, vault)?;
+    keyring::prepare(&mut conn, crypto)?;
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))
         .map_err(|error| OpenError::Failed { reason: one_line(&error.to_string()) })?;
     Ok(conn)

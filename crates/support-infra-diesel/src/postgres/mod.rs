@@ -11,13 +11,13 @@ mod worker;
 use std::sync::Arc;
 use std::time::Duration;
 
-use support_domain::port::{Done, Job, Store};
+use support_domain::port::{Store, StoreFuture, TransactionFn};
 
 use self::queries::rotation::Rotator;
+use crate::crypto::{ColumnCrypto, MasterKey};
 use crate::error::OpenError;
 use crate::options::Options;
-use crate::rotation::Rotating;
-use crate::vault::{MasterKey, Vault};
+use crate::rotation::KeyRotation;
 use crate::work::{Access, Queue};
 
 /// How long a data key is used before it is read again. An erasure on another node is known here so much later.
@@ -45,15 +45,15 @@ impl PostgresStore {
         master: Option<&MasterKey>,
         options: &Options,
     ) -> Result<Self, OpenError> {
-        let vault = Arc::new(Vault::new(master.unwrap_or(&MasterKey::none()), Some(TRUSTED)));
+        let crypto = Arc::new(ColumnCrypto::new(master.unwrap_or(&MasterKey::none()), Some(TRUSTED)));
         if master.is_some() {
-            connection::prepare(url, &options.postgres, &vault)?;
+            connection::prepare(url, &options.postgres, &crypto)?;
         } else {
             Self::migrate(url, options)?;
         }
         let pool = connection::pool(url, &options.postgres);
         let workers = (0..options.postgres.connections.max(1)).map(|n| {
-            let worker = worker::Worker::new(pool.clone(), n, options.postgres.attempts, Arc::clone(&vault));
+            let worker = worker::Worker::new(pool.clone(), n, options.postgres.attempts, Arc::clone(&crypto));
             move |tasks| worker.run(&tasks)
         });
         let queue = Queue::start("postgres", options.queue_depth, workers).map_err(OpenError::Thread)?;
@@ -79,18 +79,18 @@ pub(crate) fn rotation(
     url: &str,
     master: &MasterKey,
     options: &Options,
-) -> Result<Box<dyn Rotating>, OpenError> {
-    let vault = Vault::new(master, None);
-    let conn = connection::prepare(url, &options.postgres, &vault)?;
-    Ok(Box::new(Rotator::new(conn, vault)))
+) -> Result<Box<dyn KeyRotation>, OpenError> {
+    let crypto = ColumnCrypto::new(master, None);
+    let conn = connection::prepare(url, &options.postgres, &crypto)?;
+    Ok(Box::new(Rotator::new(conn, crypto)))
 }
 
 impl Store for PostgresStore {
-    fn write(&self, job: Job) -> Done<'_> {
+    fn write(&self, job: TransactionFn) -> StoreFuture<'_> {
         self.queue.submit(Access::Write, job)
     }
 
-    fn read(&self, job: Job) -> Done<'_> {
+    fn read(&self, job: TransactionFn) -> StoreFuture<'_> {
         self.queue.submit(Access::Read, job)
     }
 }

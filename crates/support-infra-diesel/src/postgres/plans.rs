@@ -9,7 +9,7 @@ use support_testkit::postgres::{Cluster, Database};
 use super::PostgresStore;
 use super::queries::Tx;
 use crate::options::Options;
-use crate::plans::{TICKETS, Words, load, queries, vault, waiting_scopes};
+use crate::plans::{TICKETS, Words, crypto, load, queries, waiting_scopes};
 use crate::statement::Sql;
 use crate::work::Access;
 
@@ -31,7 +31,7 @@ fn loaded(database: &Database) -> PgConnection {
     PostgresStore::migrate(&database.url(), &Options::default()).expect("migrations");
     let mut conn = PgConnection::establish(&database.url()).expect("a connection");
     conn.batch_execute("SET jit = off").expect("a setting");
-    conn.batch_execute(&load(&WORDS, &vault().blind)).expect("tickets");
+    conn.batch_execute(&load(&WORDS, &crypto().blind)).expect("tickets");
     conn.batch_execute("VACUUM ANALYZE").expect("statistics");
     conn
 }
@@ -64,9 +64,9 @@ fn every_list_is_read_along_an_index() {
     let database = Database::empty(&cluster).expect("a database");
     let mut conn = loaded(&database);
     assert!(f64::from(i32::try_from(TICKETS).expect("small")) > 2.0 * MOST);
-    let vault = vault();
+    let crypto = crypto();
     for (name, query) in queries() {
-        for statement in Tx::new(&mut conn, Access::Read, &vault).statements(&query).expect("statements") {
+        for statement in Tx::new(&mut conn, Access::Read, &crypto).statements(&query).expect("statements") {
             assert_bounded(&name, &plan(&mut conn, &statement)[0]["Plan"]);
         }
     }

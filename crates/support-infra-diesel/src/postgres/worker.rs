@@ -11,8 +11,8 @@ use support_domain::error::{Error, StoreError};
 
 use super::connection::{Manager, Session};
 use super::queries::Tx;
+use crate::crypto::ColumnCrypto;
 use crate::error::{Fault, translate};
-use crate::vault::Vault;
 use crate::work::{Access, Outcome, Task};
 
 /// How long to wait before a second attempt; it doubles with each further one.
@@ -24,7 +24,7 @@ const LAST_PAUSE: Duration = Duration::from_millis(200);
 pub(super) struct Worker {
     pool: Pool<Manager>,
     attempts: u32,
-    vault: Arc<Vault>,
+    crypto: Arc<ColumnCrypto>,
     /// The state of a generator (xorshift, Marsaglia 2003) of pauses, so that losers of one race do not meet again.
     jitter: u64,
 }
@@ -41,8 +41,8 @@ enum Ended {
 
 impl Worker {
     /// The worker with this number, which tries a transaction at most `attempts` times.
-    pub(super) fn new(pool: Pool<Manager>, number: u32, attempts: u32, vault: Arc<Vault>) -> Self {
-        Self { pool, attempts: attempts.max(1), vault, jitter: u64::from(number) + 1 }
+    pub(super) fn new(pool: Pool<Manager>, number: u32, attempts: u32, crypto: Arc<ColumnCrypto>) -> Self {
+        Self { pool, attempts: attempts.max(1), crypto, jitter: u64::from(number) + 1 }
     }
 
     /// Runs tasks until the queue is closed and empty.
@@ -61,7 +61,7 @@ impl Worker {
         let (mut lost, mut broken) = (0, 0);
         while lost < self.attempts && broken <= self.pool.max_size() {
             let Ok(mut session) = self.pool.get() else { break };
-            match attempt_once(&mut session, task, &self.vault) {
+            match attempt_once(&mut session, task, &self.crypto) {
                 Ended::Done(result) => return result,
                 Ended::Disconnected => {
                     session.broken = true;
@@ -88,7 +88,7 @@ impl Worker {
     }
 }
 
-fn attempt_once(session: &mut Session, task: &mut Task, vault: &Vault) -> Ended {
+fn attempt_once(session: &mut Session, task: &mut Task, crypto: &ColumnCrypto) -> Ended {
     let begin = match task.access {
         Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
@@ -99,14 +99,14 @@ fn attempt_once(session: &mut Session, task: &mut Task, vault: &Vault) -> Ended 
     let access = task.access;
     let conn = &mut session.conn;
     let Outcome { result, fault, replaced_key } =
-        task.attempt(|job| Tx::new(conn, access, vault).carry_out(job));
+        task.attempt(|job| Tx::new(conn, access, crypto).carry_out(job));
     if fault == Some(Fault::Broken) {
         return Ended::Disconnected;
     }
     if result.is_ok() {
         let ended = commit(session);
         if replaced_key {
-            vault.forget_all();
+            crypto.forget_all();
         }
         return ended;
     }

@@ -12,13 +12,13 @@ use super::super::dialect::locked;
 use super::Tx;
 use crate::rows::AgentRow;
 use crate::schema::{agents, departments};
-use crate::types::Key;
+use crate::types::DbId;
 
 impl AgentRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.agents.find", skip_all)]
     fn find(&mut self, id: AgentId) -> StoreResult<Option<Agent>> {
         self.settle_agents()?;
-        let query = agents::table.find(Key(id)).select(AgentRow::as_select());
+        let query = agents::table.find(DbId(id)).select(AgentRow::as_select());
         let row: Option<AgentRow> = self.run(|conn| query.get_result(conn).optional())?;
         Ok(self.restored(row.into_iter().collect())?.pop())
     }
@@ -30,7 +30,7 @@ impl AgentRepository for Tx<'_> {
         let rows: Vec<AgentRow> = match ids {
             [] => Vec::new(),
             [id] => {
-                let query = locked!(agents::table.find(Key(*id)).select(AgentRow::as_select()));
+                let query = locked!(agents::table.find(DbId(*id)).select(AgentRow::as_select()));
                 self.run(|conn| query.load(conn))?
             }
             ids => {
@@ -115,7 +115,7 @@ impl AgentRepository for Tx<'_> {
 impl Tx<'_> {
     /// Sends changed agents, so that a query sees them.
     pub(super) fn settle_agents(&mut self) -> StoreResult<()> {
-        if self.agents.is_empty() { Ok(()) } else { self.settle() }
+        if self.agents.is_empty() { Ok(()) } else { self.flush() }
     }
 
     fn restored(&mut self, rows: Vec<AgentRow>) -> StoreResult<Vec<Agent>> {
@@ -124,6 +124,6 @@ impl Tx<'_> {
     }
 }
 
-fn keys(ids: &[AgentId]) -> Vec<Key<AgentId>> {
-    ids.iter().copied().map(Key).collect()
+fn keys(ids: &[AgentId]) -> Vec<DbId<AgentId>> {
+    ids.iter().copied().map(DbId).collect()
 }

@@ -4,24 +4,24 @@ use diesel::prelude::*;
 use support_domain::entity::Upload;
 use support_domain::error::StoreError;
 use support_domain::id::{AttachmentId, UserId};
-use support_domain::port::{AttachmentRepository, Stale, StoreResult};
+use support_domain::port::{AttachmentRepository, PruneCriteria, StoreResult};
 use tracing::instrument;
 
 use super::super::dialect::locked;
 use super::Tx;
+use crate::crypto::Seal;
 use crate::rows::{AttachmentRow, QUARANTINED, WAITING, write_state};
 use crate::schema::attachments;
-use crate::types::{At, Key};
-use crate::vault::Seal;
+use crate::types::{DbId, DbTimestamp};
 
 impl AttachmentRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.attachments.find", skip_all)]
     fn find(&mut self, id: AttachmentId) -> StoreResult<Option<Upload>> {
-        let query = attachments::table.find(Key(id)).select(AttachmentRow::as_select());
+        let query = attachments::table.find(DbId(id)).select(AttachmentRow::as_select());
         let row: Option<AttachmentRow> = self.run(|conn| query.get_result(conn).optional())?;
         let Some(row) = row else { return Ok(None) };
         let key = self.ticket_key(row.ticket_id.0)?;
-        row.restore(&Seal { vault: self.vault, key: &key }).map(Some)
+        row.restore(&Seal { crypto: self.crypto, key: &key }).map(Some)
     }
 
     #[instrument(level = "debug", name = "db.attachments.lock", skip_all)]
@@ -37,7 +37,7 @@ impl AttachmentRepository for Tx<'_> {
         let mut uploads = Vec::with_capacity(rows.len());
         for row in rows {
             let key = self.ticket_key(row.ticket_id.0)?;
-            uploads.push(row.restore(&Seal { vault: self.vault, key: &key })?);
+            uploads.push(row.restore(&Seal { crypto: self.crypto, key: &key })?);
         }
         Ok(uploads)
     }
@@ -48,14 +48,14 @@ impl AttachmentRepository for Tx<'_> {
             .filter(attachments::id.eq_any(keys(ids)))
             .order(attachments::id)
             .select(attachments::id);
-        let found: Vec<Key<AttachmentId>> = self.run(|conn| query.load(conn))?;
+        let found: Vec<DbId<AttachmentId>> = self.run(|conn| query.load(conn))?;
         Ok(found.into_iter().map(|key| key.0).collect())
     }
 
     #[instrument(level = "debug", name = "db.attachments.count_waiting", skip_all)]
     fn count_waiting(&mut self, uploaded_by: UserId) -> StoreResult<u64> {
         let query = attachments::table
-            .filter(attachments::uploaded_by.eq(Key(uploaded_by)))
+            .filter(attachments::uploaded_by.eq(DbId(uploaded_by)))
             .filter(attachments::state.eq(WAITING))
             .count();
         let count: i64 = self.run(|conn| query.get_result(conn))?;
@@ -66,9 +66,9 @@ impl AttachmentRepository for Tx<'_> {
     fn insert(&mut self, upload: &Upload) -> StoreResult<()> {
         self.writable()?;
         // Its ticket, or the message that it was sent with, may be of this transaction.
-        self.settle()?;
+        self.flush()?;
         let key = self.ticket_key(upload.ticket_id)?;
-        let row = AttachmentRow::of(upload, &Seal { vault: self.vault, key: &key })?;
+        let row = AttachmentRow::of(upload, &Seal { crypto: self.crypto, key: &key })?;
         let insert = diesel::insert_into(attachments::table).values(&row);
         self.run(|conn| insert.execute(conn)).map(drop)
     }
@@ -77,9 +77,9 @@ impl AttachmentRepository for Tx<'_> {
     fn save(&mut self, upload: &Upload) -> StoreResult<()> {
         self.writable()?;
         // The message that it is sent with is of this transaction.
-        self.settle()?;
+        self.flush()?;
         let (state, message) = write_state(upload.state);
-        let update = diesel::update(attachments::table.find(Key(upload.id)))
+        let update = diesel::update(attachments::table.find(DbId(upload.id)))
             .set((attachments::state.eq(state), attachments::message_id.eq(message)));
         match self.run(|conn| update.execute(conn))? {
             0 => Err(StoreError::Internal(format!("attachment {} was never inserted", upload.id))),
@@ -88,21 +88,21 @@ impl AttachmentRepository for Tx<'_> {
     }
 
     #[instrument(level = "debug", name = "db.attachments.prune", skip_all)]
-    fn prune(&mut self, stale: Stale, limit: u32) -> StoreResult<Vec<AttachmentId>> {
+    fn prune(&mut self, stale: PruneCriteria, limit: u32) -> StoreResult<Vec<AttachmentId>> {
         self.writable()?;
         let (kind, before) = match stale {
-            Stale::Waiting(before) => (WAITING, before),
-            Stale::Quarantined(before) => (QUARANTINED, before),
+            PruneCriteria::Waiting(before) => (WAITING, before),
+            PruneCriteria::Quarantined(before) => (QUARANTINED, before),
         };
         let oldest = locked!(
             attachments::table
                 .filter(attachments::state.eq(kind))
-                .filter(attachments::created_at.lt(At(before)))
+                .filter(attachments::created_at.lt(DbTimestamp(before)))
                 .order((attachments::created_at, attachments::id))
                 .limit(limit.into())
                 .select(attachments::id)
         );
-        let found: Vec<Key<AttachmentId>> = self.run(|conn| oldest.load(conn))?;
+        let found: Vec<DbId<AttachmentId>> = self.run(|conn| oldest.load(conn))?;
         if found.is_empty() {
             return Ok(Vec::new());
         }
@@ -114,6 +114,6 @@ impl AttachmentRepository for Tx<'_> {
     }
 }
 
-fn keys(ids: &[AttachmentId]) -> Vec<Key<AttachmentId>> {
-    ids.iter().copied().map(Key).collect()
+fn keys(ids: &[AttachmentId]) -> Vec<DbId<AttachmentId>> {
+    ids.iter().copied().map(DbId).collect()
 }

@@ -10,10 +10,10 @@ use tracing::instrument;
 
 use super::super::dialect::{CACHED_WRITES, locked};
 use super::Tx;
+use crate::crypto::DataKey;
 use crate::rows::DataKeyRow;
 use crate::schema::{data_keys, tickets};
-use crate::types::Key;
-use crate::vault::DataKey;
+use crate::types::DbId;
 use crate::work::Access;
 
 impl Tx<'_> {
@@ -37,7 +37,7 @@ impl Tx<'_> {
             if self.data_keys.contains_key(&owner) {
                 continue;
             }
-            match self.may_remember().then(|| self.vault.known(owner)).flatten() {
+            match self.may_remember().then(|| self.crypto.known(owner)).flatten() {
                 Some(key) => drop(self.data_keys.insert(owner, key)),
                 None => drop(missing.insert(owner)),
             }
@@ -46,9 +46,9 @@ impl Tx<'_> {
             return Ok(());
         }
         for row in self.data_key_rows(&missing)? {
-            let Some(key) = self.vault.with_keys(|keys| row.open(keys)) else { continue };
+            let Some(key) = self.crypto.with_keys(|keys| row.open(keys)) else { continue };
             if self.may_remember() {
-                self.vault.remember(&key, self.epoch);
+                self.crypto.remember(&key, self.epoch);
             }
             self.data_keys.insert(key.owner(), key);
         }
@@ -58,11 +58,11 @@ impl Tx<'_> {
     fn data_key_rows(&mut self, owners: &BTreeSet<UserId>) -> StoreResult<Vec<DataKeyRow>> {
         match owners.first() {
             Some(owner) if owners.len() == 1 => {
-                let query = data_keys::table.find(Key(*owner)).select(DataKeyRow::as_select());
+                let query = data_keys::table.find(DbId(*owner)).select(DataKeyRow::as_select());
                 self.run(|conn| query.load(conn))
             }
             _ => {
-                let owners = owners.iter().map(|owner| Key(*owner));
+                let owners = owners.iter().map(|owner| DbId(*owner));
                 let query = data_keys::table
                     .filter(data_keys::owner_id.eq_any(owners))
                     .select(DataKeyRow::as_select());
@@ -78,7 +78,7 @@ impl Tx<'_> {
 
     /// Adds a user's first data key.
     pub(super) fn add_data_key(&mut self, key: DataKey) -> StoreResult<()> {
-        let row = self.vault.with_keys(|keys| DataKeyRow::of(&key, keys))?;
+        let row = self.crypto.with_keys(|keys| DataKeyRow::of(&key, keys))?;
         let insert = diesel::insert_into(data_keys::table).values(&row);
         self.run(|conn| insert.execute(conn))?;
         self.data_keys.insert(key.owner(), key);
@@ -87,10 +87,10 @@ impl Tx<'_> {
 
     /// Puts a new data key in place of the user's: what the old one sealed can never be read again.
     pub(super) fn replace_data_key(&mut self, owner: UserId) -> StoreResult<()> {
-        let query = locked!(data_keys::table.find(Key(owner)).select(DataKeyRow::as_select()));
+        let query = locked!(data_keys::table.find(DbId(owner)).select(DataKeyRow::as_select()));
         let old: Option<DataKeyRow> = self.run(|conn| query.get_result(conn).optional())?;
         let generation = old.map_or(0, |row| row.generation.saturating_add(1));
-        let (key, row) = self.vault.with_keys(|keys| {
+        let (key, row) = self.crypto.with_keys(|keys| {
             let key = DataKey::draw(owner, generation, keys)?;
             let row = DataKeyRow::of(&key, keys)?;
             Ok::<_, StoreError>((key, row))
@@ -113,12 +113,12 @@ impl Tx<'_> {
     ) -> StoreResult<HashMap<TicketId, DataKey>> {
         let ids: BTreeSet<TicketId> = tickets.collect();
         let query = tickets::table
-            .filter(tickets::id.eq_any(ids.iter().map(|id| Key(*id))))
+            .filter(tickets::id.eq_any(ids.iter().map(|id| DbId(*id))))
             .select((tickets::id, tickets::customer_id));
-        let owners: Vec<(Key<TicketId>, Key<UserId>)> =
+        let owners: Vec<(DbId<TicketId>, DbId<UserId>)> =
             if ids.is_empty() { Vec::new() } else { self.run(|conn| query.load(conn))? };
         self.load_data_keys(owners.iter().map(|(_, owner)| owner.0))?;
-        let found = |(ticket, owner): (Key<TicketId>, Key<UserId>)| {
+        let found = |(ticket, owner): (DbId<TicketId>, DbId<UserId>)| {
             Some((ticket.0, self.data_keys.get(&owner.0)?.clone()))
         };
         Ok(owners.into_iter().filter_map(found).collect())
@@ -132,8 +132,8 @@ impl Tx<'_> {
         if let Some(customer) = self.customers.get(&ticket) {
             return Ok(*customer);
         }
-        let query = tickets::table.find(Key(ticket)).select(tickets::customer_id);
-        let found: Option<Key<UserId>> = self.run(|conn| query.get_result(conn).optional())?;
+        let query = tickets::table.find(DbId(ticket)).select(tickets::customer_id);
+        let found: Option<DbId<UserId>> = self.run(|conn| query.get_result(conn).optional())?;
         let customer = found.ok_or_else(|| StoreError::Internal(format!("there is no ticket {ticket}")))?.0;
         self.customers.insert(ticket, customer);
         Ok(customer)

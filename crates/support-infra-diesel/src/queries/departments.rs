@@ -12,18 +12,18 @@ use super::super::dialect::locked;
 use super::Tx;
 use crate::rows::{CategoryRow, DepartmentRow};
 use crate::schema::{agents, department_categories, departments};
-use crate::types::Key;
+use crate::types::DbId;
 
 impl DepartmentRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.departments.lock", skip_all)]
     fn lock(&mut self, id: DepartmentId) -> StoreResult<Option<Department>> {
         self.writable()?;
         self.settle_agents()?;
-        let query = locked!(departments::table.find(Key(id)).select(DepartmentRow::as_select()));
+        let query = locked!(departments::table.find(DbId(id)).select(DepartmentRow::as_select()));
         let row: Option<DepartmentRow> = self.run(|conn| query.get_result(conn).optional())?;
         let Some(row) = row else { return Ok(None) };
         let query = department_categories::table
-            .filter(department_categories::department_id.eq(Key(id)))
+            .filter(department_categories::department_id.eq(DbId(id)))
             .select(CategoryRow::as_select());
         let categories: Vec<CategoryRow> = self.run(|conn| query.load(conn))?;
         let query = agents::table.filter(agents::department.eq(&row.name)).select(count_star());
@@ -72,7 +72,7 @@ impl DepartmentRepository for Tx<'_> {
     fn save(&mut self, department: &Department) -> StoreResult<()> {
         self.writable()?;
         // A new name is taken over by tickets and agents, also by those that wait to be sent under the old one.
-        self.settle()?;
+        self.flush()?;
         self.tickets.clear();
         let row = DepartmentRow::of(department);
         let namesake = departments::table

@@ -14,10 +14,10 @@ use tracing::instrument;
 
 use super::super::dialect::Connection;
 use super::Tx;
+use crate::crypto::Seal;
 use crate::rows::HistoryRow;
 use crate::schema::{ticket_history, tickets};
-use crate::types::Key;
-use crate::vault::Seal;
+use crate::types::DbId;
 
 /// How many entries are read at once while a chain is checked.
 const PAGE: i64 = 200;
@@ -33,7 +33,7 @@ impl HistoryRepository for Tx<'_> {
             return Err(StoreError::Internal(format!("history entry {} has no ticket", entry.id)));
         }
         let key = self.ticket_key(entry.ticket_id)?;
-        let seal = Seal { vault: self.vault, key: &key };
+        let seal = Seal { crypto: self.crypto, key: &key };
         let Some(held) = self.held(entry.ticket_id) else { return Ok(()) };
         let row = HistoryRow::append(&mut held.current.head, entry, &seal)?;
         self.history.push(row);
@@ -42,9 +42,9 @@ impl HistoryRepository for Tx<'_> {
 
     #[instrument(level = "debug", name = "db.history.list", skip_all)]
     fn list(&mut self, ticket: TicketId, after: i64, limit: u32) -> StoreResult<Vec<HistoryEntry>> {
-        self.settle()?;
+        self.flush()?;
         let query = ticket_history::table
-            .filter(ticket_history::ticket_id.eq(Key(ticket)))
+            .filter(ticket_history::ticket_id.eq(DbId(ticket)))
             .filter(ticket_history::sequence.gt(after))
             .order(ticket_history::sequence.asc())
             .limit(limit.into())
@@ -54,13 +54,13 @@ impl HistoryRepository for Tx<'_> {
             return Ok(Vec::new());
         }
         let key = self.ticket_key(ticket)?;
-        let seal = Seal { vault: self.vault, key: &key };
+        let seal = Seal { crypto: self.crypto, key: &key };
         rows.into_iter().map(|row| row.restore_listed(&seal)).collect()
     }
 
     #[instrument(level = "debug", name = "db.history.verify", skip_all)]
     fn verify(&mut self, ticket: TicketId, known: Option<ChainHead>) -> StoreResult<Option<ChainReport>> {
-        self.settle()?;
+        self.flush()?;
         let Some((number, head)) = self.stored_head(ticket)? else {
             let first = self.sequences(ticket, i64::MIN, 1)?.first().copied();
             return Ok(first.map(|sequence| ChainReport::without_ticket(ticket, sequence)));
@@ -83,7 +83,7 @@ impl HistoryRepository for Tx<'_> {
 
     #[instrument(level = "debug", name = "db.history.list_tickets", skip_all)]
     fn list_tickets(&mut self, after: Option<TicketId>, limit: u32) -> StoreResult<Vec<TicketId>> {
-        self.settle()?;
+        self.flush()?;
         let mut existing = tickets::table.select(tickets::id).order(tickets::id.asc()).into_boxed();
         let mut told = ticket_history::table
             .select(ticket_history::ticket_id)
@@ -91,11 +91,11 @@ impl HistoryRepository for Tx<'_> {
             .order(ticket_history::ticket_id.asc())
             .into_boxed();
         if let Some(after) = after {
-            existing = existing.filter(tickets::id.gt(Key(after)));
-            told = told.filter(ticket_history::ticket_id.gt(Key(after)));
+            existing = existing.filter(tickets::id.gt(DbId(after)));
+            told = told.filter(ticket_history::ticket_id.gt(DbId(after)));
         }
-        let existing: Vec<Key<TicketId>> = self.run(|conn| existing.limit(limit.into()).load(conn))?;
-        let told: Vec<Key<TicketId>> = self.run(|conn| told.limit(limit.into()).load(conn))?;
+        let existing: Vec<DbId<TicketId>> = self.run(|conn| existing.limit(limit.into()).load(conn))?;
+        let told: Vec<DbId<TicketId>> = self.run(|conn| told.limit(limit.into()).load(conn))?;
         // The first of both together are among the first of each.
         let both: BTreeSet<TicketId> = existing.into_iter().chain(told).map(|key| key.0).collect();
         Ok(both.into_iter().take(limit.try_into().unwrap_or(usize::MAX)).collect())
@@ -107,7 +107,7 @@ impl Tx<'_> {
     fn stored_head(&mut self, ticket: TicketId) -> StoreResult<Option<(TicketNumber, ChainHead)>> {
         let columns =
             (tickets::number_year, tickets::number_serial, tickets::history_sequence, tickets::history_hash);
-        let query = tickets::table.find(Key(ticket)).select(columns);
+        let query = tickets::table.find(DbId(ticket)).select(columns);
         let row: Option<(i32, i64, i64, Vec<u8>)> = self.run(|conn| query.get_result(conn).optional())?;
         Ok(row.map(|(year, serial, sequence, hash)| {
             // What is no hash must not be taken for one, and no entry has this one.
@@ -119,7 +119,7 @@ impl Tx<'_> {
     /// At most `limit` sequences of a ticket's entries above `after`.
     fn sequences(&mut self, ticket: TicketId, after: i64, limit: i64) -> StoreResult<Vec<i64>> {
         let query = ticket_history::table
-            .filter(ticket_history::ticket_id.eq(Key(ticket)))
+            .filter(ticket_history::ticket_id.eq(DbId(ticket)))
             .filter(ticket_history::sequence.gt(after))
             .order(ticket_history::sequence.asc())
             .limit(limit)
@@ -134,7 +134,7 @@ impl Tx<'_> {
         after: i64,
     ) -> StoreResult<Vec<(i64, Option<HistoryRow>)>> {
         let of_ticket = ticket_history::table
-            .filter(ticket_history::ticket_id.eq(Key(ticket)))
+            .filter(ticket_history::ticket_id.eq(DbId(ticket)))
             .select(HistoryRow::as_select());
         let page = of_ticket
             .filter(ticket_history::sequence.gt(after))

@@ -11,7 +11,7 @@ use tracing::instrument;
 use super::Tx;
 use crate::rows::IdentityRow;
 use crate::schema::identities;
-use crate::types::Key;
+use crate::types::DbId;
 
 impl IdentityRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.identities.find", skip_all)]
@@ -38,7 +38,7 @@ impl IdentityRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.identities.delete_all", skip_all)]
     fn delete_all(&mut self, user: UserId) -> StoreResult<u32> {
         self.writable()?;
-        let all = identities::table.filter(identities::user_id.eq(Key(user)));
+        let all = identities::table.filter(identities::user_id.eq(DbId(user)));
         let count = self.run(|conn| diesel::delete(all).execute(conn))?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }

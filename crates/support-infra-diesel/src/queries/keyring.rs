@@ -5,19 +5,19 @@ use diesel::result::Error as DieselError;
 use support_domain::error::StoreError;
 
 use super::super::dialect::Connection;
+use crate::crypto::{ColumnCrypto, Keyring};
 use crate::error::{OpenError, one_line};
 use crate::rows::EncryptionKeyRow;
 use crate::schema::encryption_keys;
-use crate::vault::{Keyring, Vault};
 
 /// The encryption keys, and whether all of them could be opened.
-pub(in super::super) fn load(conn: &mut Connection, vault: &Vault) -> QueryResult<(Keyring, bool)> {
+pub(in super::super) fn load(conn: &mut Connection, crypto: &ColumnCrypto) -> QueryResult<(Keyring, bool)> {
     let query = encryption_keys::table.order(encryption_keys::id).select(EncryptionKeyRow::as_select());
     let rows: Vec<EncryptionKeyRow> = query.load(conn)?;
     let mut keyring = Keyring::default();
     let mut is_whole = true;
     for row in rows {
-        match row.open(vault) {
+        match row.open(crypto) {
             Some(key) => keyring.add(row.id, key, row.in_use),
             None => is_whole = false,
         }
@@ -40,9 +40,9 @@ pub(in super::super) fn put_to_use(conn: &mut Connection, id: i32) -> QueryResul
 
 /// Reads the encryption keys into `vault`, and makes the first one of a new database. The caller holds a lock against others who
 /// do the same.
-pub(in super::super) fn prepare(conn: &mut Connection, vault: &Vault) -> Result<(), OpenError> {
+pub(in super::super) fn prepare(conn: &mut Connection, crypto: &ColumnCrypto) -> Result<(), OpenError> {
     let failed = |error: DieselError| OpenError::Failed { reason: one_line(&error.to_string()) };
-    let (keyring, is_whole) = load(conn, vault).map_err(|error| {
+    let (keyring, is_whole) = load(conn, crypto).map_err(|error| {
         // Either database names the table that it does not have.
         let is_missing = error.to_string().contains("encryption_keys");
         if is_missing { OpenError::Unencrypted } else { failed(error) }
@@ -52,11 +52,11 @@ pub(in super::super) fn prepare(conn: &mut Connection, vault: &Vault) -> Result<
     }
     if keyring.current() == 0 {
         let refused = |error: StoreError| OpenError::Failed { reason: error.to_string() };
-        add(conn, &EncryptionKeyRow::draw(vault, 1, true).map_err(refused)?).map_err(failed)?;
-        let (keyring, _) = load(conn, vault).map_err(failed)?;
-        vault.adopt(keyring);
+        add(conn, &EncryptionKeyRow::draw(crypto, 1, true).map_err(refused)?).map_err(failed)?;
+        let (keyring, _) = load(conn, crypto).map_err(failed)?;
+        crypto.adopt(keyring);
     } else {
-        vault.adopt(keyring);
+        crypto.adopt(keyring);
     }
     Ok(())
 }

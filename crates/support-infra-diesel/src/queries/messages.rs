@@ -8,18 +8,18 @@ use support_domain::value::{ClientMessageId, SenderType};
 use tracing::instrument;
 
 use super::Tx;
+use crate::crypto::Seal;
 use crate::rows::MessageRow;
 use crate::schema::messages;
 use crate::statement::{Sql, Value};
-use crate::types::Key;
-use crate::vault::Seal;
+use crate::types::DbId;
 
 impl MessageRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.messages.append", skip_all)]
     fn append(&mut self, message: &Message) -> StoreResult<()> {
         self.writable()?;
         let key = self.ticket_key(message.ticket_id)?;
-        let row = MessageRow::of(message, &Seal { vault: self.vault, key: &key })?;
+        let row = MessageRow::of(message, &Seal { crypto: self.crypto, key: &key })?;
         self.messages.push(row);
         Ok(())
     }
@@ -31,23 +31,23 @@ impl MessageRepository for Tx<'_> {
         sender: UserId,
         id: &ClientMessageId,
     ) -> StoreResult<Option<Message>> {
-        self.settle()?;
+        self.flush()?;
         let query = messages::table
-            .filter(messages::ticket_id.eq(Key(ticket)))
-            .filter(messages::sender_id.eq(Key(sender)))
+            .filter(messages::ticket_id.eq(DbId(ticket)))
+            .filter(messages::sender_id.eq(DbId(sender)))
             .filter(messages::client_message_id.eq(Some(id.as_str())))
             .select(MessageRow::as_select());
         let row: Option<MessageRow> = self.run(|conn| query.get_result(conn).optional())?;
         let Some(row) = row else { return Ok(None) };
         let key = self.ticket_key(ticket)?;
-        row.restore(&Seal { vault: self.vault, key: &key }).map(Some)
+        row.restore(&Seal { crypto: self.crypto, key: &key }).map(Some)
     }
 
     #[instrument(level = "debug", name = "db.messages.list", skip_all)]
     fn list(&mut self, ticket: TicketId, window: MessageWindow, limit: u32) -> StoreResult<Vec<Message>> {
-        self.settle()?;
+        self.flush()?;
         let of_ticket = messages::table
-            .filter(messages::ticket_id.eq(Key(ticket)))
+            .filter(messages::ticket_id.eq(DbId(ticket)))
             .select(MessageRow::as_select())
             .limit(limit.into());
         let newest = of_ticket.order(messages::sequence.desc());
@@ -65,14 +65,14 @@ impl MessageRepository for Tx<'_> {
             return Ok(Vec::new());
         }
         let key = self.ticket_key(ticket)?;
-        let seal = Seal { vault: self.vault, key: &key };
+        let seal = Seal { crypto: self.crypto, key: &key };
         rows.into_iter().map(|row| row.restore_listed(&seal)).collect()
     }
 
     #[instrument(level = "debug", name = "db.messages.mark_read", skip_all)]
     fn mark_read(&mut self, ticket: TicketId, senders: &[SenderType], sequence: i64) -> StoreResult<u32> {
         self.writable()?;
-        self.settle()?;
+        self.flush()?;
         if senders.is_empty() {
             return Ok(0);
         }

@@ -31,18 +31,18 @@ use support_domain::error::{Error, StoreError};
 use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::{
     AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository,
-    IdentityRepository, Job, MessageRepository, NotificationRepository, Repositories, SecondFactorRepository,
-    SessionRepository, StatisticsRepository, StoreResult, TicketRepository, UserRepository,
+    IdentityRepository, MessageRepository, NotificationRepository, Repositories, SecondFactorRepository,
+    SessionRepository, StatisticsRepository, StoreResult, TicketRepository, TransactionFn, UserRepository,
 };
 
 use super::dialect::Connection;
+use crate::crypto::{ColumnCrypto, DataKey};
 use crate::error::{Fault, translate};
 use crate::rows::{HistoryRow, MessageRow, NotificationRow, OutboxRow, StoredTicket};
-use crate::vault::{DataKey, Vault};
 use crate::work::{Access, Outcome};
 
 /// A ticket that this transaction has locked or made.
-struct Held {
+struct TrackedTicket {
     /// As in the database; `None` before it was added.
     stored: Option<StoredTicket>,
     /// As it is to be.
@@ -59,7 +59,7 @@ pub(super) struct Tx<'c> {
     access: Access,
     /// The worst thing that a statement of this transaction met.
     fault: Option<Fault>,
-    tickets: BTreeMap<TicketId, Held>,
+    tickets: BTreeMap<TicketId, TrackedTicket>,
     /// Agents that this transaction knows to exist.
     known_agents: BTreeSet<AgentId>,
     agents: BTreeMap<AgentId, Agent>,
@@ -69,7 +69,7 @@ pub(super) struct Tx<'c> {
     outbox: Vec<OutboxRow>,
     /// Tickets for which a request was claimed, and which must exist in the end.
     claimed: Vec<TicketId>,
-    vault: &'c Vault,
+    crypto: &'c ColumnCrypto,
     /// The vault's epoch in which this began.
     epoch: u64,
     /// Data keys that this transaction read or made.
@@ -82,7 +82,7 @@ pub(super) struct Tx<'c> {
 
 impl<'c> Tx<'c> {
     /// The repositories of the transaction that was begun on `conn`.
-    pub(super) fn new(conn: &'c mut Connection, access: Access, vault: &'c Vault) -> Self {
+    pub(super) fn new(conn: &'c mut Connection, access: Access, crypto: &'c ColumnCrypto) -> Self {
         Self {
             conn,
             access,
@@ -95,8 +95,8 @@ impl<'c> Tx<'c> {
             notifications: Vec::new(),
             outbox: Vec::new(),
             claimed: Vec::new(),
-            epoch: vault.epoch(),
-            vault,
+            epoch: crypto.epoch(),
+            crypto,
             data_keys: HashMap::new(),
             customers: HashMap::new(),
             replaced_key: false,
@@ -104,7 +104,7 @@ impl<'c> Tx<'c> {
     }
 
     /// Does `job` and sends what is left to send.
-    pub(super) fn carry_out(mut self, job: &mut Job) -> Outcome {
+    pub(super) fn carry_out(mut self, job: &mut TransactionFn) -> Outcome {
         let ready = self.know_keys();
         let done = ready.map_err(Error::from).and_then(|()| job(&mut self)).and_then(|()| Ok(self.finish()?));
         let result = match (done, self.fault) {
@@ -119,11 +119,11 @@ impl<'c> Tx<'c> {
 
     /// Reads the encryption keys again when that was a while ago: rotation may have added one.
     fn know_keys(&mut self) -> StoreResult<()> {
-        if self.vault.is_stale() {
-            let vault = self.vault;
-            let (keyring, _) = self.run(|conn| keyring::load(conn, vault))?;
-            vault.adopt(keyring);
-            self.epoch = vault.epoch();
+        if self.crypto.is_stale() {
+            let crypto = self.crypto;
+            let (keyring, _) = self.run(|conn| keyring::load(conn, crypto))?;
+            crypto.adopt(keyring);
+            self.epoch = crypto.epoch();
         }
         Ok(())
     }

@@ -10,12 +10,12 @@ use support_domain::port::StoreResult;
 
 use super::super::dialect::{self, Db, insert_rows};
 use super::data_keys::no_key;
-use super::{Held, Tx};
+use super::{TrackedTicket, Tx};
+use crate::crypto::Seal;
 use crate::rows::{AgentRow, NewTicketRow, TicketChanges};
 use crate::schema::{messages, notifications, outbox, ticket_history, tickets};
 use crate::statement::Update;
-use crate::types::Key;
-use crate::vault::Seal;
+use crate::types::DbId;
 
 /// Up to so many rows are what a command writes; more is a load of data.
 const SMALL: usize = 16;
@@ -26,7 +26,7 @@ type TicketRows = (Vec<NewTicketRow>, Vec<(TicketId, TicketChanges)>);
 impl Tx<'_> {
     /// Sends everything and checks what could not be checked before.
     pub(super) fn finish(&mut self) -> StoreResult<()> {
-        self.settle()?;
+        self.flush()?;
         for ticket in mem::take(&mut self.claimed) {
             if !self.tickets.contains_key(&ticket) && !self.ticket_exists(ticket)? {
                 return Err(StoreError::Internal(format!("no ticket {ticket} for a claimed request")));
@@ -36,7 +36,7 @@ impl Tx<'_> {
     }
 
     /// Sends everything, so that a query sees it.
-    pub(super) fn settle(&mut self) -> StoreResult<()> {
+    pub(super) fn flush(&mut self) -> StoreResult<()> {
         let agent_rows: Vec<AgentRow> = mem::take(&mut self.agents).values().map(AgentRow::of).collect();
         let (new_tickets, ticket_changes) = self.ticket_rows()?;
         let message_rows = mem::take(&mut self.messages);
@@ -82,7 +82,7 @@ impl Tx<'_> {
         for (id, held) in &mut self.tickets {
             let owner = held.current.ticket.customer.id;
             let key = self.data_keys.get(&owner).ok_or_else(|| no_key(owner))?;
-            let seal = Seal { vault: self.vault, key };
+            let seal = Seal { crypto: self.crypto, key };
             match &held.stored {
                 None => added.push(held.current.new_row(&seal)?),
                 Some(stored) => match held.current.changes(stored, &seal)? {
@@ -96,12 +96,12 @@ impl Tx<'_> {
     }
 
     fn ticket_exists(&mut self, id: TicketId) -> StoreResult<bool> {
-        let query = tickets::table.find(Key(id)).select(tickets::version);
+        let query = tickets::table.find(DbId(id)).select(tickets::version);
         Ok(self.run(|conn| query.get_result::<i64>(conn).optional())?.is_some())
     }
 
     /// The ticket as this transaction holds it.
-    pub(super) fn held(&mut self, id: TicketId) -> Option<&mut Held> {
+    pub(super) fn held(&mut self, id: TicketId) -> Option<&mut TrackedTicket> {
         self.tickets.get_mut(&id)
     }
 }

@@ -12,13 +12,13 @@ use uuid::Uuid;
 
 use super::super::dialect::{self, Connection};
 use super::keyring;
+use crate::crypto::{ColumnCrypto, DataKey, Keyring, Resealed, Seal};
 use crate::error::translate;
-use crate::rotation::{Batch, Column, Rotating};
+use crate::rotation::{Batch, Column, KeyRotation};
 use crate::rows::{DataKeyRow, EncryptionKeyRow};
 use crate::schema::data_keys;
 use crate::statement::{Sql, Value};
-use crate::types::{Id, Key};
-use crate::vault::{DataKey, Keyring, Resealed, Seal, Vault};
+use crate::types::{DbId, Id};
 
 /// Rows of one transaction: few enough that nobody waits long for it.
 const BATCH: i64 = 100;
@@ -26,19 +26,22 @@ const BATCH: i64 = 100;
 /// Rotation of the keys of one database.
 pub(in super::super) struct Rotator {
     conn: Connection,
-    vault: Vault,
+    crypto: ColumnCrypto,
 }
 
 impl Rotator {
     /// Rotation by a connection of its own, with a vault that knows the encryption keys.
-    pub(in super::super) const fn new(conn: Connection, vault: Vault) -> Self {
-        Self { conn, vault }
+    pub(in super::super) const fn new(conn: Connection, crypto: ColumnCrypto) -> Self {
+        Self { conn, crypto }
     }
 
     /// Does `work` in a transaction of its own.
-    fn alone<T>(&mut self, work: impl Fn(&mut Connection, &Vault) -> StoreResult<T>) -> StoreResult<T> {
-        let Self { conn, vault } = self;
-        dialect::alone(conn, |conn| work(conn, vault).map_err(Ended::Store)).map_err(|ended| match ended {
+    fn alone<T>(
+        &mut self,
+        work: impl Fn(&mut Connection, &ColumnCrypto) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let Self { conn, crypto } = self;
+        dialect::alone(conn, |conn| work(conn, crypto).map_err(Ended::Store)).map_err(|ended| match ended {
             Ended::Store(error) => error,
             Ended::Database(error) => translate(error).1,
         })
@@ -57,22 +60,22 @@ impl From<DieselError> for Ended {
     }
 }
 
-impl Rotating for Rotator {
+impl KeyRotation for Rotator {
     fn announce(&mut self) -> StoreResult<i32> {
-        self.alone(|conn, vault| {
+        self.alone(|conn, crypto| {
             let (id, is_there) = next_key(conn)?;
             if !is_there {
-                run(keyring::add(conn, &EncryptionKeyRow::draw(vault, id, false)?))?;
+                run(keyring::add(conn, &EncryptionKeyRow::draw(crypto, id, false)?))?;
             }
             Ok(id)
         })
     }
 
     fn put_to_use(&mut self, key: i32) -> StoreResult<()> {
-        self.alone(|conn, vault| {
+        self.alone(|conn, crypto| {
             run(keyring::put_to_use(conn, key))?;
-            let (keyring, _) = run(keyring::load(conn, vault))?;
-            vault.adopt(keyring);
+            let (keyring, _) = run(keyring::load(conn, crypto))?;
+            crypto.adopt(keyring);
             Ok(())
         })
     }
@@ -82,13 +85,13 @@ impl Rotating for Rotator {
     }
 
     fn reseal(&mut self, column: &Column, after: Option<Uuid>) -> StoreResult<Batch> {
-        self.alone(|conn, vault| reseal(conn, vault, column, after))
+        self.alone(|conn, crypto| reseal(conn, crypto, column, after))
     }
 
     fn left(&mut self, columns: &[Column]) -> StoreResult<i64> {
-        let Self { conn, vault } = self;
-        let keys = data_keys_left(conn, vault)?;
-        columns.iter().try_fold(keys, |sum, column| Ok(sum + left(conn, vault, column)?))
+        let Self { conn, crypto } = self;
+        let keys = data_keys_left(conn, crypto)?;
+        columns.iter().try_fold(keys, |sum, column| Ok(sum + left(conn, crypto, column)?))
     }
 
     fn remove_keys_before(&mut self, key: i32) -> StoreResult<()> {
@@ -110,8 +113,8 @@ fn next_key(conn: &mut Connection) -> StoreResult<(i32, bool)> {
 }
 
 /// Seals data keys by the encryption key in use. Answers how many; fewer than asked for when none is left.
-fn reseal_data_keys(conn: &mut Connection, vault: &Vault) -> StoreResult<Batch> {
-    let current = vault.with_keys(Keyring::current);
+fn reseal_data_keys(conn: &mut Connection, crypto: &ColumnCrypto) -> StoreResult<Batch> {
+    let current = crypto.with_keys(Keyring::current);
     let query = dialect::claimed!(
         data_keys::table
             .filter(data_keys::encryption_key.lt(current))
@@ -122,11 +125,11 @@ fn reseal_data_keys(conn: &mut Connection, vault: &Vault) -> StoreResult<Batch> 
     let rows: Vec<DataKeyRow> = run(query.load(conn))?;
     let mut batch = Batch { found: rows.len(), ..Batch::default() };
     for row in rows {
-        let Some(key) = vault.with_keys(|keys| row.open(keys)) else {
+        let Some(key) = crypto.with_keys(|keys| row.open(keys)) else {
             batch.damaged.push(format!("data_keys.sealed of row {}", row.owner_id.0));
             continue;
         };
-        let new = vault.with_keys(|keys| DataKeyRow::of(&key, keys))?;
+        let new = crypto.with_keys(|keys| DataKeyRow::of(&key, keys))?;
         run(diesel::update(data_keys::table.find(row.owner_id)).set(&new).execute(conn))?;
         batch.resealed += 1;
     }
@@ -134,8 +137,13 @@ fn reseal_data_keys(conn: &mut Connection, vault: &Vault) -> StoreResult<Batch> 
 }
 
 /// Seals the next rows above `after` by the encryption key in use.
-fn reseal(conn: &mut Connection, vault: &Vault, column: &Column, after: Option<Uuid>) -> StoreResult<Batch> {
-    let mut sql = column.selected(&current(vault));
+fn reseal(
+    conn: &mut Connection,
+    crypto: &ColumnCrypto,
+    column: &Column,
+    after: Option<Uuid>,
+) -> StoreResult<Batch> {
+    let mut sql = column.selected(&current(crypto));
     if let Some(after) = after {
         sql.push(format!(" AND {}.{} > ", column.table, column.id)).bind(Value::id(UserId::new(after)));
     }
@@ -145,12 +153,12 @@ fn reseal(conn: &mut Connection, vault: &Vault, column: &Column, after: Option<U
         column.id,
         dialect::claim(column.table)
     ));
-    let rows: Vec<(Key<UserId>, Vec<u8>, Key<UserId>)> = run(sql.planned::<(Id, Binary, Id)>().load(conn))?;
-    let keys = data_keys_of(conn, vault, rows.iter().map(|(_, _, owner)| owner.0).collect())?;
+    let rows: Vec<(DbId<UserId>, Vec<u8>, DbId<UserId>)> = run(sql.planned::<(Id, Binary, Id)>().load(conn))?;
+    let keys = data_keys_of(conn, crypto, rows.iter().map(|(_, _, owner)| owner.0).collect())?;
     let last = rows.last().map(|(id, _, _)| id.0.uuid());
     let mut batch = Batch { found: rows.len(), last, ..Batch::default() };
-    for (Key(id), sealed, Key(owner)) in rows {
-        let new = keys.get(&owner).map(|key| Seal { vault, key }.again(column, id.uuid(), &sealed));
+    for (DbId(id), sealed, DbId(owner)) in rows {
+        let new = keys.get(&owner).map(|key| Seal { crypto, key }.again(column, id.uuid(), &sealed));
         match new.transpose()? {
             Some(Resealed::New(bytes)) => {
                 let mut update = Sql::text(format!("UPDATE {} SET {} = ", column.table, column.name));
@@ -167,36 +175,36 @@ fn reseal(conn: &mut Connection, vault: &Vault, column: &Column, after: Option<U
 }
 
 /// How many rows of a column another encryption key than the one in use has sealed.
-fn left(conn: &mut Connection, vault: &Vault, column: &Column) -> StoreResult<i64> {
-    let sql = column.counted(&current(vault));
+fn left(conn: &mut Connection, crypto: &ColumnCrypto, column: &Column) -> StoreResult<i64> {
+    let sql = column.counted(&current(crypto));
     run(sql.planned::<BigInt>().get_result(conn))
 }
 
 /// How many data keys another encryption key than the one in use has sealed.
-fn data_keys_left(conn: &mut Connection, vault: &Vault) -> StoreResult<i64> {
-    let current = vault.with_keys(Keyring::current);
+fn data_keys_left(conn: &mut Connection, crypto: &ColumnCrypto) -> StoreResult<i64> {
+    let current = crypto.with_keys(Keyring::current);
     let query = data_keys::table.filter(data_keys::encryption_key.lt(current)).count();
     run(query.get_result(conn))
 }
 
 /// How what the encryption key in use seals begins.
-fn current(vault: &Vault) -> Vec<u8> {
-    vault.with_keys(Keyring::current).to_be_bytes().to_vec()
+fn current(crypto: &ColumnCrypto) -> Vec<u8> {
+    crypto.with_keys(Keyring::current).to_be_bytes().to_vec()
 }
 
 fn data_keys_of(
     conn: &mut Connection,
-    vault: &Vault,
+    crypto: &ColumnCrypto,
     owners: BTreeSet<UserId>,
 ) -> StoreResult<HashMap<UserId, DataKey>> {
     if owners.is_empty() {
         return Ok(HashMap::new());
     }
     let query = data_keys::table
-        .filter(data_keys::owner_id.eq_any(owners.into_iter().map(Key)))
+        .filter(data_keys::owner_id.eq_any(owners.into_iter().map(DbId)))
         .select(DataKeyRow::as_select());
     let rows: Vec<DataKeyRow> = run(query.load(conn))?;
-    let open = |row: &DataKeyRow| vault.with_keys(|keys| Some((row.owner_id.0, row.open(keys)?)));
+    let open = |row: &DataKeyRow| crypto.with_keys(|keys| Some((row.owner_id.0, row.open(keys)?)));
     Ok(rows.iter().filter_map(open).collect())
 }
 

@@ -13,7 +13,7 @@ use super::super::dialect::locked;
 use super::Tx;
 use crate::rows::TokenRow;
 use crate::schema::refresh_tokens;
-use crate::types::{At, Key};
+use crate::types::{DbId, DbTimestamp};
 
 impl SessionRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.sessions.lock", skip_all)]
@@ -46,7 +46,7 @@ impl SessionRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.sessions.revoke", skip_all)]
     fn revoke(&mut self, session: SessionId) -> StoreResult<()> {
         self.writable()?;
-        let family = refresh_tokens::table.filter(refresh_tokens::session_id.eq(Key(session)));
+        let family = refresh_tokens::table.filter(refresh_tokens::session_id.eq(DbId(session)));
         let update = diesel::update(family).set(refresh_tokens::state.eq(TokenState::Revoked.as_str()));
         self.run(|conn| update.execute(conn)).map(drop)
     }
@@ -57,8 +57,8 @@ impl SessionRepository for Tx<'_> {
         // No login has the nil id, so without one to keep all are revoked.
         let keep = keep.unwrap_or(SessionId::new(uuid::Uuid::nil()));
         let ending = refresh_tokens::table
-            .filter(refresh_tokens::user_id.eq(Key(user)))
-            .filter(refresh_tokens::session_id.ne(Key(keep)));
+            .filter(refresh_tokens::user_id.eq(DbId(user)))
+            .filter(refresh_tokens::session_id.ne(DbId(keep)));
         let update = diesel::update(ending).set(refresh_tokens::state.eq(TokenState::Revoked.as_str()));
         self.run(|conn| update.execute(conn)).map(drop)
     }
@@ -66,7 +66,7 @@ impl SessionRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.sessions.prune", skip_all)]
     fn prune(&mut self, before: Timestamp) -> StoreResult<()> {
         self.writable()?;
-        let ended = refresh_tokens::table.filter(refresh_tokens::expires_at.lt(At(before)));
+        let ended = refresh_tokens::table.filter(refresh_tokens::expires_at.lt(DbTimestamp(before)));
         self.run(|conn| diesel::delete(ended).execute(conn)).map(drop)
     }
 }

@@ -8,16 +8,16 @@ use support_domain::entity::{
     AgentFigures, DailyCount, DepartmentFigures, Durations, Performance, Statistics,
 };
 use support_domain::id::AgentId;
-use support_domain::port::{Period, StatisticsRepository, StoreResult};
+use support_domain::port::{StatisticsFilter, StatisticsRepository, StoreResult};
 use support_domain::time::Timestamp;
 use support_domain::value::{Category, DepartmentName, PersonName, Priority, Status};
 use tracing::instrument;
 
 use super::super::dialect::{day_of, micros_between};
 use super::Tx;
-use crate::rows::Place;
+use crate::rows::CellRef;
 use crate::statement::{Sql, Value};
-use crate::types::{Id, Key};
+use crate::types::{DbId, Id};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -28,12 +28,12 @@ type Sums = (i64, Option<i64>, Option<i64>);
 type Cell = (i16, i16, i16, Option<String>, i64);
 
 /// One agent's counts: their id and name, tickets done and active, and sums of the times to resolution.
-type AgentCounts = (Key<AgentId>, String, i64, i64, i64, Option<i64>, Option<i64>);
+type AgentCounts = (DbId<AgentId>, String, i64, i64, i64, Option<i64>, Option<i64>);
 
 impl StatisticsRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.statistics.statistics", skip_all)]
-    fn statistics(&mut self, period: &Period) -> StoreResult<Statistics> {
-        self.settle()?;
+    fn statistics(&mut self, period: &StatisticsFilter) -> StoreResult<Statistics> {
+        self.flush()?;
         let among = self.tickets_of(period)?;
         let mut statement = Sql::text("SELECT status, priority, category, department, count(*) ");
         statement.append(&among).push(" GROUP BY status, priority, category, department");
@@ -54,16 +54,20 @@ impl StatisticsRepository for Tx<'_> {
 
     #[instrument(level = "debug", name = "db.statistics.performance", skip_all)]
     fn performance(&mut self, agent: AgentId) -> StoreResult<Performance> {
-        self.settle()?;
-        let among = self.tickets_of(&Period { agent: Some(agent), ..Period::default() })?;
+        self.flush()?;
+        let among =
+            self.tickets_of(&StatisticsFilter { agent: Some(agent), ..StatisticsFilter::default() })?;
         let figures = self.agent_figures(&among)?;
         Ok(figures.first().map(|figures| figures.performance).unwrap_or_default())
     }
 
     #[instrument(level = "debug", name = "db.statistics.distribution", skip_all)]
     fn distribution(&mut self, department: &DepartmentName) -> StoreResult<Vec<(Status, u64)>> {
-        self.settle()?;
-        let among = self.tickets_of(&Period { department: Some(department.clone()), ..Period::default() })?;
+        self.flush()?;
+        let among = self.tickets_of(&StatisticsFilter {
+            department: Some(department.clone()),
+            ..StatisticsFilter::default()
+        })?;
         let mut statement = Sql::text("SELECT status, count(*) ");
         statement.append(&among).push(" GROUP BY status");
         let statement = statement.planned::<(SmallInt, BigInt)>();
@@ -76,7 +80,7 @@ impl StatisticsRepository for Tx<'_> {
 
 impl Tx<'_> {
     /// `FROM tickets WHERE …` for the tickets of `period`.
-    fn tickets_of(&mut self, period: &Period) -> StoreResult<Sql> {
+    fn tickets_of(&mut self, period: &StatisticsFilter) -> StoreResult<Sql> {
         let mut sql = Sql::text("FROM tickets WHERE TRUE");
         if let Some(from) = period.from {
             sql.push(" AND tickets.created_at >= ").bind(Value::moment(from));
@@ -165,7 +169,7 @@ impl Tx<'_> {
             sql.planned::<(Id, Text, BigInt, BigInt, BigInt, Nullable<BigInt>, Nullable<BigInt>)>();
         let rows: Vec<AgentCounts> = self.run(|conn| statement.load(conn))?;
         let figures = |(agent, name, handled, open, measured, seconds, micros): AgentCounts| {
-            let place = Place { table: "agents", row: &agent.0 };
+            let place = CellRef { table: "agents", row: &agent.0 };
             Ok(AgentFigures {
                 agent_id: agent.0,
                 name: place.parsed("name", PersonName::parse(&name))?,
@@ -224,7 +228,7 @@ fn department_figures(cells: &[Cell]) -> StoreResult<Vec<DepartmentFigures>> {
     let mut by_name: BTreeMap<Option<DepartmentName>, (u64, u64)> = BTreeMap::new();
     for (status, _, _, name, n) in cells {
         let row = name.as_deref().unwrap_or_default();
-        let place = Place { table: "departments", row: &row };
+        let place = CellRef { table: "departments", row: &row };
         let name = place.parsed("name", name.as_deref().map(DepartmentName::parse).transpose())?;
         let (total, resolved) = by_name.entry(name).or_default();
         *total += count(*n);

@@ -8,10 +8,10 @@ use support_domain::value::DepartmentName;
 
 use super::super::dialect::{Db, FLAVOR};
 use super::Tx;
+use crate::crypto::Seal;
 use crate::listing::Listing;
 use crate::rows::TicketRow;
 use crate::schema::departments;
-use crate::vault::Seal;
 
 /// The SQL types of a [`TicketRow`].
 type TicketColumns = SqlTypeOf<<TicketRow as Selectable<Db>>::SelectExpression>;
@@ -20,7 +20,7 @@ impl Tx<'_> {
     /// A page of tickets.
     pub(super) fn page(&mut self, query: &TicketQuery) -> StoreResult<TicketPage> {
         let departments = self.department_names(&query.filter.department)?;
-        let Some(listing) = Listing::new(FLAVOR, query, departments, &self.vault.blind) else {
+        let Some(listing) = Listing::new(FLAVOR, query, departments, &self.crypto.blind) else {
             let total = Total { count: 0, is_exact: true };
             return Ok(TicketPage { items: Vec::new(), next: None, total });
         };
@@ -41,9 +41,9 @@ impl Tx<'_> {
     /// The tickets of rows. One whose sealed columns are damaged is reported and stays in the list.
     fn listed(&mut self, rows: Vec<TicketRow>) -> StoreResult<Vec<Ticket>> {
         self.load_data_keys(rows.iter().map(|row| row.customer_id.0))?;
-        let (vault, keys) = (self.vault, &self.data_keys);
+        let (crypto, keys) = (self.crypto, &self.data_keys);
         let restore = |row: TicketRow| {
-            let seal = keys.get(&row.customer_id.0).map(|key| Seal { vault, key });
+            let seal = keys.get(&row.customer_id.0).map(|key| Seal { crypto, key });
             Ok(row.restore_listed(seal.as_ref())?.ticket)
         };
         rows.into_iter().map(restore).collect()
@@ -101,7 +101,7 @@ impl Tx<'_> {
         query: &TicketQuery,
     ) -> StoreResult<Vec<crate::statement::Sql>> {
         let departments = self.department_names(&query.filter.department)?;
-        let Some(listing) = Listing::new(FLAVOR, query, departments, &self.vault.blind) else {
+        let Some(listing) = Listing::new(FLAVOR, query, departments, &self.crypto.blind) else {
             return Ok(Vec::new());
         };
         let (driver, total) = self.count(&listing)?;

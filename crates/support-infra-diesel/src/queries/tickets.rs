@@ -10,12 +10,12 @@ use support_domain::value::{Status, TicketNumber};
 use tracing::instrument;
 
 use super::super::dialect::{self, locked};
-use super::{Held, Tx};
+use super::{TrackedTicket, Tx};
+use crate::crypto::Seal;
 use crate::listing;
 use crate::rows::{StoredTicket, TicketRow};
 use crate::schema::tickets;
-use crate::types::Key;
-use crate::vault::Seal;
+use crate::types::DbId;
 
 impl TicketRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.tickets.next_number", skip_all)]
@@ -30,7 +30,7 @@ impl TicketRepository for Tx<'_> {
         if let Some(held) = self.held(id) {
             return Ok(Some(held.current.ticket.clone()));
         }
-        let query = tickets::table.find(Key(id)).select(TicketRow::as_select());
+        let query = tickets::table.find(DbId(id)).select(TicketRow::as_select());
         let row: Option<TicketRow> = self.run(|conn| query.get_result(conn).optional())?;
         Ok(self.stored(row)?.map(|stored| stored.ticket))
     }
@@ -54,11 +54,11 @@ impl TicketRepository for Tx<'_> {
         if let Some(held) = self.held(id) {
             return Ok(Some(held.current.ticket.clone()));
         }
-        let query = locked!(tickets::table.find(Key(id)).select(TicketRow::as_select()));
+        let query = locked!(tickets::table.find(DbId(id)).select(TicketRow::as_select()));
         let row: Option<TicketRow> = self.run(|conn| query.get_result(conn).optional())?;
         let Some(stored) = self.stored(row)? else { return Ok(None) };
         let ticket = stored.ticket.clone();
-        self.tickets.insert(id, Held { current: stored.clone(), stored: Some(stored) });
+        self.tickets.insert(id, TrackedTicket { current: stored.clone(), stored: Some(stored) });
         Ok(Some(ticket))
     }
 
@@ -69,7 +69,7 @@ impl TicketRepository for Tx<'_> {
             return Err(StoreError::Conflict { entity: Entity::Ticket, field: "id" });
         }
         let current = StoredTicket { ticket: ticket.clone(), head: ChainHead::EMPTY };
-        self.tickets.insert(ticket.id, Held { stored: None, current });
+        self.tickets.insert(ticket.id, TrackedTicket { stored: None, current });
         Ok(())
     }
 
@@ -88,13 +88,13 @@ impl TicketRepository for Tx<'_> {
 
     #[instrument(level = "debug", name = "db.tickets.list", skip_all)]
     fn list(&mut self, query: &TicketQuery) -> StoreResult<TicketPage> {
-        self.settle()?;
+        self.flush()?;
         self.page(query)
     }
 
     #[instrument(level = "debug", name = "db.tickets.next_waiting", skip_all)]
     fn next_waiting(&mut self, scopes: &[WaitingScope]) -> StoreResult<Option<TicketId>> {
-        self.settle()?;
+        self.flush()?;
         let Some(statement) = listing::next_waiting(dialect::FLAVOR, scopes) else { return Ok(None) };
         let found: Option<listing::FoundId> = self.run(|conn| statement.get_result(conn).optional())?;
         Ok(found.map(|(id,)| id.0))
@@ -102,9 +102,9 @@ impl TicketRepository for Tx<'_> {
 
     #[instrument(level = "debug", name = "db.tickets.count_active", skip_all)]
     fn count_active(&mut self, agent: AgentId) -> StoreResult<u32> {
-        self.settle()?;
+        self.flush()?;
         let active: Vec<i16> = Status::ALL.iter().filter(|s| s.is_active()).map(|s| s.rank()).collect();
-        let has = Some(Key(agent));
+        let has = Some(DbId(agent));
         let handled = tickets::escalated_to
             .eq(has)
             .or(tickets::escalated_to.is_null().and(tickets::assigned_to.eq(has)));
@@ -122,6 +122,6 @@ impl Tx<'_> {
         let owner = row.customer_id.0;
         self.customers.insert(row.id.0, owner);
         let key = self.data_key(owner)?;
-        row.restore(&Seal { vault: self.vault, key: &key }).map(Some)
+        row.restore(&Seal { crypto: self.crypto, key: &key }).map(Some)
     }
 }

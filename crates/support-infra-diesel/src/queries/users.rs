@@ -9,15 +9,15 @@ use support_domain::value::{EmailAddress, Role};
 use tracing::instrument;
 
 use super::Tx;
+use crate::crypto::{DataKey, Seal};
 use crate::rows::UserRow;
 use crate::schema::{attachments, idempotency_keys, messages, refresh_tokens, tickets, users};
-use crate::types::Key;
-use crate::vault::{DataKey, Seal};
+use crate::types::DbId;
 
 impl UserRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.users.find", skip_all)]
     fn find(&mut self, id: UserId) -> StoreResult<Option<User>> {
-        let query = users::table.find(Key(id)).select(UserRow::as_select());
+        let query = users::table.find(DbId(id)).select(UserRow::as_select());
         let row: Option<UserRow> = self.run(|conn| query.get_result(conn).optional())?;
         self.user(row)
     }
@@ -25,7 +25,7 @@ impl UserRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.users.find_login", skip_all)]
     fn find_login(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
         let query = users::table
-            .filter(users::email_index.eq(Some(self.vault.blind.email(email))))
+            .filter(users::email_index.eq(Some(self.crypto.blind.email(email))))
             .filter(users::password_hash.is_not_null())
             .select(UserRow::as_select());
         let row: Option<UserRow> = self.run(|conn| query.get_result(conn).optional())?;
@@ -35,7 +35,7 @@ impl UserRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.users.find_customer", skip_all)]
     fn find_customer(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
         let query = users::table
-            .filter(users::email_index.eq(Some(self.vault.blind.email(email))))
+            .filter(users::email_index.eq(Some(self.crypto.blind.email(email))))
             .filter(users::role.eq(Role::Customer.rank()))
             .order((users::created_at, users::id))
             .limit(1)
@@ -47,7 +47,7 @@ impl UserRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.users.list_staff", skip_all)]
     fn list_staff(&mut self, email: &EmailAddress) -> StoreResult<Vec<User>> {
         let query = users::table
-            .filter(users::email_index.eq(Some(self.vault.blind.email(email))))
+            .filter(users::email_index.eq(Some(self.crypto.blind.email(email))))
             .filter(users::role.ne(Role::Customer.rank()))
             .order(users::id)
             .select(UserRow::as_select());
@@ -83,7 +83,7 @@ impl UserRepository for Tx<'_> {
             return conflict("email");
         }
         let key = self.data_key(user.id)?;
-        let row = UserRow::of(user, &Seal { vault: self.vault, key: &key })?;
+        let row = UserRow::of(user, &Seal { crypto: self.crypto, key: &key })?;
         let changes = (
             users::person.eq(&row.person),
             users::email_index.eq(&row.email_index),
@@ -96,19 +96,19 @@ impl UserRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.users.erase", skip_all)]
     fn erase(&mut self, id: UserId) -> StoreResult<()> {
         self.writable()?;
-        self.settle()?;
+        self.flush()?;
         self.replace_data_key(id)?;
-        let user = users::table.find(Key(id));
+        let user = users::table.find(DbId(id));
         let nothing = (users::email_index.eq(None::<Vec<u8>>), users::password_hash.eq(None::<String>));
         self.run(|conn| diesel::update(user).set(nothing).execute(conn))?;
-        let sessions = refresh_tokens::table.filter(refresh_tokens::user_id.eq(Key(id)));
+        let sessions = refresh_tokens::table.filter(refresh_tokens::user_id.eq(DbId(id)));
         self.run(|conn| diesel::delete(sessions).execute(conn))?;
-        let requests = idempotency_keys::table.filter(idempotency_keys::actor_id.eq(Key(id)));
+        let requests = idempotency_keys::table.filter(idempotency_keys::actor_id.eq(DbId(id)));
         self.run(|conn| diesel::delete(requests).execute(conn))?;
-        let messages = messages::table.filter(messages::sender_id.eq(Key(id)));
+        let messages = messages::table.filter(messages::sender_id.eq(DbId(id)));
         let unnamed = messages::client_message_id.eq(None::<String>);
         self.run(|conn| diesel::update(messages).set(unnamed).execute(conn))?;
-        let own = tickets::table.filter(tickets::customer_id.eq(Key(id))).select(tickets::id);
+        let own = tickets::table.filter(tickets::customer_id.eq(DbId(id))).select(tickets::id);
         let files = attachments::table.filter(attachments::ticket_id.eq_any(own));
         self.run(|conn| diesel::delete(files).execute(conn))?;
         // What is held of tickets was read by the old key.
@@ -121,8 +121,8 @@ impl Tx<'_> {
     /// Adds a user unless their id or login is taken, and says whether it did.
     fn add(&mut self, user: &User) -> StoreResult<bool> {
         self.writable()?;
-        let key = self.vault.with_keys(|keys| DataKey::draw(user.id, 0, keys))?;
-        let row = UserRow::of(user, &Seal { vault: self.vault, key: &key })?;
+        let key = self.crypto.with_keys(|keys| DataKey::draw(user.id, 0, keys))?;
+        let row = UserRow::of(user, &Seal { crypto: self.crypto, key: &key })?;
         let insert = diesel::insert_into(users::table).values(&row).on_conflict_do_nothing();
         let is_new = self.run(|conn| insert.execute(conn))? > 0;
         if is_new {
@@ -135,7 +135,7 @@ impl Tx<'_> {
     fn user(&mut self, row: Option<UserRow>) -> StoreResult<Option<User>> {
         let Some(row) = row else { return Ok(None) };
         let key = self.data_key(row.id.0)?;
-        row.restore(&Seal { vault: self.vault, key: &key }).map(Some)
+        row.restore(&Seal { crypto: self.crypto, key: &key }).map(Some)
     }
 }
 

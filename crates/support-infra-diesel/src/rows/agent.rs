@@ -6,15 +6,15 @@ use support_domain::id::AgentId;
 use support_domain::port::StoreResult;
 use support_domain::value::{AgentStatus, DepartmentName, EmailAddress, PersonName, Phone};
 
-use crate::rows::Place;
+use crate::rows::CellRef;
 use crate::schema::agents;
-use crate::types::{At, Key};
+use crate::types::{DbId, DbTimestamp};
 
 /// A row of `agents`.
 #[derive(Clone, Debug, AsChangeset, Identifiable, Insertable, Queryable, Selectable)]
 #[diesel(table_name = agents, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct AgentRow {
-    pub(crate) id: Key<AgentId>,
+    pub(crate) id: DbId<AgentId>,
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) phone: Option<String>,
@@ -24,15 +24,15 @@ pub(crate) struct AgentRow {
     pub(crate) status: i16,
     pub(crate) busy_by_load: bool,
     pub(crate) capacity: i32,
-    pub(crate) last_assigned_at: Option<At>,
-    pub(crate) created_at: At,
+    pub(crate) last_assigned_at: Option<DbTimestamp>,
+    pub(crate) created_at: DbTimestamp,
 }
 
 impl AgentRow {
     /// The row of `agent`.
     pub(crate) fn of(agent: &Agent) -> Self {
         Self {
-            id: Key(agent.id),
+            id: DbId(agent.id),
             name: agent.name.as_str().to_owned(),
             email: agent.email.as_str().to_owned(),
             phone: agent.phone.as_ref().map(|phone| phone.as_str().to_owned()),
@@ -42,14 +42,14 @@ impl AgentRow {
             status: agent.status.rank(),
             busy_by_load: agent.busy_by_load,
             capacity: i32::try_from(agent.capacity).unwrap_or(i32::MAX),
-            last_assigned_at: agent.last_assigned_at.map(At),
-            created_at: At(agent.created_at),
+            last_assigned_at: agent.last_assigned_at.map(DbTimestamp),
+            created_at: DbTimestamp(agent.created_at),
         }
     }
 
     /// The agent of this row.
     pub(crate) fn restore(self) -> StoreResult<Agent> {
-        let place = Place { table: "agents", row: &self.id.0 };
+        let place = CellRef { table: "agents", row: &self.id.0 };
         let phone = self.phone.as_deref().map(Phone::parse).transpose();
         let record = AgentRecord {
             id: self.id.0,

@@ -9,10 +9,10 @@ use support_domain::port::StoreResult;
 use support_domain::value::FileKey;
 use zeroize::Zeroizing;
 
-use crate::rows::Place;
+use crate::crypto::{Content, Life, Seal};
+use crate::rows::CellRef;
 use crate::schema::attachments;
-use crate::types::{At, Key};
-use crate::vault::{Content, Life, Seal};
+use crate::types::{DbId, DbTimestamp};
 
 /// The states' names in the database.
 pub(crate) const WAITING: &str = "waiting";
@@ -23,43 +23,43 @@ pub(crate) const QUARANTINED: &str = "quarantined";
 #[derive(Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = attachments, treat_none_as_default_value = false)]
 pub(crate) struct AttachmentRow {
-    pub(crate) id: Key<AttachmentId>,
-    pub(crate) ticket_id: Key<TicketId>,
-    pub(crate) uploaded_by: Key<UserId>,
+    pub(crate) id: DbId<AttachmentId>,
+    pub(crate) ticket_id: DbId<TicketId>,
+    pub(crate) uploaded_by: DbId<UserId>,
     pub(crate) content: Vec<u8>,
     pub(crate) media_type: String,
     pub(crate) size: i64,
     pub(crate) state: String,
-    pub(crate) message_id: Option<Key<MessageId>>,
-    pub(crate) created_at: At,
+    pub(crate) message_id: Option<DbId<MessageId>>,
+    pub(crate) created_at: DbTimestamp,
 }
 
 impl AttachmentRow {
     /// The row of `upload`.
     pub(crate) fn of(upload: &Upload, seal: &Seal<'_>) -> StoreResult<Self> {
-        let place = Place { table: "attachments", row: &upload.id };
+        let place = CellRef { table: "attachments", row: &upload.id };
         let (state, message_id) = write_state(upload.state);
         let (sha256, key) = (STANDARD.encode(upload.sha256), Zeroizing::new(STANDARD.encode(upload.key.0)));
         let texts = [Some(upload.name.as_str()), Some(sha256.as_str()), Some(key.as_str())];
         Ok(Self {
-            id: Key(upload.id),
-            ticket_id: Key(upload.ticket_id),
-            uploaded_by: Key(upload.uploaded_by),
+            id: DbId(upload.id),
+            ticket_id: DbId(upload.ticket_id),
+            uploaded_by: DbId(upload.uploaded_by),
             content: seal.write(&place, "content", Life::Changing, &texts)?,
             media_type: upload.media_type.clone(),
             size: upload.size,
             state: state.to_owned(),
             message_id,
-            created_at: At(upload.created_at),
+            created_at: DbTimestamp(upload.created_at),
         })
     }
 
     /// The file of this row.
     pub(crate) fn restore(self, seal: &Seal<'_>) -> StoreResult<Upload> {
-        let place = Place { table: "attachments", row: &self.id.0 };
+        let place = CellRef { table: "attachments", row: &self.id.0 };
         let state = match (self.state.as_str(), self.message_id) {
             (WAITING, None) => Some(UploadState::Waiting),
-            (SENT, Some(Key(message))) => Some(UploadState::Sent(message)),
+            (SENT, Some(DbId(message))) => Some(UploadState::Sent(message)),
             (QUARANTINED, None) => Some(UploadState::Quarantined),
             _ => None,
         };
@@ -85,10 +85,10 @@ impl AttachmentRow {
 }
 
 /// A state as its columns: its name, and the message it names.
-pub(crate) const fn write_state(state: UploadState) -> (&'static str, Option<Key<MessageId>>) {
+pub(crate) const fn write_state(state: UploadState) -> (&'static str, Option<DbId<MessageId>>) {
     match state {
         UploadState::Waiting => (WAITING, None),
-        UploadState::Sent(message) => (SENT, Some(Key(message))),
+        UploadState::Sent(message) => (SENT, Some(DbId(message))),
         UploadState::Quarantined => (QUARANTINED, None),
     }
 }

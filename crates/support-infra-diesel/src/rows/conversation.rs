@@ -6,30 +6,30 @@ use support_domain::entity::{Action, Attachment, ChainHead, HistoryEntry, Messag
 use support_domain::erasure;
 use support_domain::id::{AttachmentId, HistoryEntryId, MessageId, TicketId, UserId};
 use support_domain::port::StoreResult;
-use support_domain::rules::chain::Link;
+use support_domain::rules::chain::ChainEntry;
 use support_domain::value::{ClientMessageId, MessageText, SenderType};
 use uuid::Uuid;
 
 use crate::chain;
-use crate::rows::{Place, opened_or, personal};
+use crate::crypto::{Content, Life, Seal};
+use crate::rows::{CellRef, opened_or, personal};
 use crate::schema::{messages, ticket_history};
-use crate::types::{At, Key};
-use crate::vault::{Content, Life, Seal};
+use crate::types::{DbId, DbTimestamp};
 
 /// A row of `messages`.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = messages, treat_none_as_default_value = false)]
 pub(crate) struct MessageRow {
-    pub(crate) id: Key<MessageId>,
-    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) id: DbId<MessageId>,
+    pub(crate) ticket_id: DbId<TicketId>,
     pub(crate) sequence: i64,
-    pub(crate) sender_id: Key<UserId>,
+    pub(crate) sender_id: DbId<UserId>,
     pub(crate) sender_name: Option<String>,
     pub(crate) sender_type: i16,
     pub(crate) content: Vec<u8>,
     pub(crate) client_message_id: Option<String>,
     pub(crate) is_read: bool,
-    pub(crate) created_at: At,
+    pub(crate) created_at: DbTimestamp,
 }
 
 /// An attachment in the content of a message.
@@ -46,22 +46,22 @@ struct AttachmentDocument {
 impl MessageRow {
     /// The row of `message`.
     pub(crate) fn of(message: &Message, seal: &Seal<'_>) -> StoreResult<Self> {
-        let place = Place { table: "messages", row: &message.id };
+        let place = CellRef { table: "messages", row: &message.id };
         let name = message.sender_name.as_str();
         let is_customers = message.sender_type == SenderType::Customer;
         let attachments = write_attachments(&message.attachments);
         let texts = [is_customers.then_some(name), Some(message.text.as_str()), attachments.as_deref()];
         Ok(Self {
-            id: Key(message.id),
-            ticket_id: Key(message.ticket_id),
+            id: DbId(message.id),
+            ticket_id: DbId(message.ticket_id),
             sequence: message.sequence,
-            sender_id: Key(message.sender_id),
+            sender_id: DbId(message.sender_id),
             sender_name: (!is_customers).then(|| name.to_owned()),
             sender_type: message.sender_type.rank(),
             content: seal.write(&place, "content", Life::Changing, &texts)?,
             client_message_id: message.client_message_id.as_ref().map(|id| id.as_str().to_owned()),
             is_read: message.is_read,
-            created_at: At(message.created_at),
+            created_at: DbTimestamp(message.created_at),
         })
     }
 
@@ -79,7 +79,7 @@ impl MessageRow {
     }
 
     fn open(&self, seal: &Seal<'_>) -> StoreResult<[Option<String>; 3]> {
-        let place = Place { table: "messages", row: &self.id.0 };
+        let place = CellRef { table: "messages", row: &self.id.0 };
         Ok(match seal.read::<3>(&place, "content", Life::Changing, &self.content)? {
             Content::Known(texts) => texts,
             Content::Erased => self.without_content(erasure::NAME, erasure::TEXT),
@@ -92,7 +92,7 @@ impl MessageRow {
     }
 
     fn restore_with(self, [within, text, attachments]: [Option<String>; 3]) -> StoreResult<Message> {
-        let place = Place { table: "messages", row: &self.id.0 };
+        let place = CellRef { table: "messages", row: &self.id.0 };
         let client_id = self.client_message_id.as_deref().map(ClientMessageId::parse);
         let attachments = attachments.as_deref().map_or(Some(Vec::new()), read_attachments);
         Ok(Message {
@@ -153,14 +153,14 @@ fn read_attachments(stored: &str) -> Option<Vec<Attachment>> {
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = ticket_history, treat_none_as_default_value = false)]
 pub(crate) struct HistoryRow {
-    pub(crate) id: Key<HistoryEntryId>,
-    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) id: DbId<HistoryEntryId>,
+    pub(crate) ticket_id: DbId<TicketId>,
     pub(crate) sequence: i64,
     pub(crate) action: String,
-    pub(crate) performed_by: Key<UserId>,
+    pub(crate) performed_by: DbId<UserId>,
     pub(crate) performed_by_name: Option<String>,
     pub(crate) content: Vec<u8>,
-    pub(crate) timestamp: At,
+    pub(crate) timestamp: DbTimestamp,
     pub(crate) previous_hash: Vec<u8>,
     pub(crate) hash: Vec<u8>,
 }
@@ -172,19 +172,19 @@ impl HistoryRow {
         entry: &NewHistoryEntry,
         seal: &Seal<'_>,
     ) -> StoreResult<Self> {
-        let place = Place { table: "ticket_history", row: &entry.id };
+        let place = CellRef { table: "ticket_history", row: &entry.id };
         let name = entry.performed_by_name.as_str();
         let is_customers = entry.performed_by == seal.key.owner();
         let texts = [is_customers.then_some(name), entry.details.as_deref()];
         let mut row = Self {
-            id: Key(entry.id),
-            ticket_id: Key(entry.ticket_id),
+            id: DbId(entry.id),
+            ticket_id: DbId(entry.ticket_id),
             sequence: head.sequence + 1,
             action: entry.action.as_str().to_owned(),
-            performed_by: Key(entry.performed_by),
+            performed_by: DbId(entry.performed_by),
             performed_by_name: (!is_customers).then(|| name.to_owned()),
             content: seal.write(&place, "content", Life::Lasting, &texts)?,
-            timestamp: At(entry.timestamp),
+            timestamp: DbTimestamp(entry.timestamp),
             previous_hash: head.hash.to_vec(),
             hash: Vec::new(),
         };
@@ -209,8 +209,8 @@ impl HistoryRow {
     }
 
     /// The row as a link of its chain; `None` when its hashes are none.
-    pub(crate) fn link(&self) -> Option<Link> {
-        Some(Link {
+    pub(crate) fn link(&self) -> Option<ChainEntry> {
+        Some(ChainEntry {
             sequence: self.sequence,
             previous_hash: self.previous_hash.as_slice().try_into().ok()?,
             hash: self.hash.as_slice().try_into().ok()?,
@@ -226,7 +226,7 @@ impl HistoryRow {
     }
 
     fn open(&self, seal: &Seal<'_>) -> StoreResult<[Option<String>; 2]> {
-        let place = Place { table: "ticket_history", row: &self.id.0 };
+        let place = CellRef { table: "ticket_history", row: &self.id.0 };
         Ok(match seal.read::<2>(&place, "content", Life::Lasting, &self.content)? {
             Content::Known(texts) => texts,
             Content::Erased => self.without_content(erasure::NAME, erasure::TEXT),
@@ -239,7 +239,7 @@ impl HistoryRow {
     }
 
     fn restore_with(self, [within, details]: [Option<String>; 2]) -> StoreResult<HistoryEntry> {
-        let place = Place { table: "ticket_history", row: &self.id.0 };
+        let place = CellRef { table: "ticket_history", row: &self.id.0 };
         let beside = self.performed_by_name.as_deref();
         Ok(HistoryEntry {
             sequence: self.sequence,

@@ -6,15 +6,15 @@ use support_domain::id::DepartmentId;
 use support_domain::port::StoreResult;
 use support_domain::value::{Category, DepartmentName};
 
-use crate::rows::Place;
+use crate::rows::CellRef;
 use crate::schema::{department_categories, departments};
-use crate::types::Key;
+use crate::types::DbId;
 
 /// A row of `departments`.
 #[derive(Clone, Debug, AsChangeset, Identifiable, Insertable, Queryable, Selectable)]
 #[diesel(table_name = departments, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct DepartmentRow {
-    pub(crate) id: Key<DepartmentId>,
+    pub(crate) id: DbId<DepartmentId>,
     pub(crate) name: String,
     pub(crate) name_key: String,
     pub(crate) description: String,
@@ -26,14 +26,14 @@ pub(crate) struct DepartmentRow {
 #[diesel(table_name = department_categories, treat_none_as_default_value = false)]
 pub(crate) struct CategoryRow {
     pub(crate) category: i16,
-    pub(crate) department_id: Key<DepartmentId>,
+    pub(crate) department_id: DbId<DepartmentId>,
 }
 
 impl DepartmentRow {
     /// The row of `department`.
     pub(crate) fn of(department: &Department) -> Self {
         Self {
-            id: Key(department.id),
+            id: DbId(department.id),
             name: department.name.as_str().to_owned(),
             name_key: department.name.key().to_owned(),
             description: department.description.clone(),
@@ -43,7 +43,7 @@ impl DepartmentRow {
 
     /// The department of this row, with its categories and the number of its agents.
     pub(crate) fn restore(self, categories: &[CategoryRow], agent_count: i64) -> StoreResult<Department> {
-        let place = Place { table: "departments", row: &self.id.0 };
+        let place = CellRef { table: "departments", row: &self.id.0 };
         let mut served: Vec<Category> = categories
             .iter()
             .filter(|row| row.department_id == self.id)
@@ -69,7 +69,7 @@ impl CategoryRow {
         categories.dedup();
         categories
             .iter()
-            .map(|category| Self { category: category.rank(), department_id: Key(department.id) })
+            .map(|category| Self { category: category.rank(), department_id: DbId(department.id) })
             .collect()
     }
 }

@@ -6,9 +6,9 @@ use support_domain::id::UserId;
 use support_domain::port::StoreResult;
 use support_domain::value::ExternalId;
 
-use crate::rows::Place;
+use crate::rows::CellRef;
 use crate::schema::identities;
-use crate::types::{At, Key};
+use crate::types::{DbId, DbTimestamp};
 
 /// A row of `identities`.
 #[derive(Clone, Insertable, Queryable, Selectable)]
@@ -16,8 +16,8 @@ use crate::types::{At, Key};
 pub(crate) struct IdentityRow {
     issuer: String,
     subject: String,
-    user_id: Key<UserId>,
-    linked_at: At,
+    user_id: DbId<UserId>,
+    linked_at: DbTimestamp,
 }
 
 impl IdentityRow {
@@ -26,14 +26,14 @@ impl IdentityRow {
         Self {
             issuer: identity.external.issuer().to_owned(),
             subject: identity.external.subject().to_owned(),
-            user_id: Key(identity.user_id),
-            linked_at: At(identity.linked_at),
+            user_id: DbId(identity.user_id),
+            linked_at: DbTimestamp(identity.linked_at),
         }
     }
 
     /// The identity of this row. Reports of damage name its user, as names at providers stay out of logs.
     pub(crate) fn restore(self) -> StoreResult<Identity> {
-        let place = Place { table: "identities", row: &self.user_id.0 };
+        let place = CellRef { table: "identities", row: &self.user_id.0 };
         Ok(Identity {
             external: place.known("subject", ExternalId::new(&self.issuer, &self.subject))?,
             user_id: self.user_id.0,

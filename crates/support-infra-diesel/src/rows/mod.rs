@@ -47,12 +47,12 @@ pub(crate) fn opened_or<T>(
 }
 
 /// The row that is being read, for reports of damage.
-pub(crate) struct Place<'a> {
+pub(crate) struct CellRef<'a> {
     pub(crate) table: &'static str,
     pub(crate) row: &'a dyn Display,
 }
 
-impl Place<'_> {
+impl CellRef<'_> {
     /// The report that `column` is damaged.
     pub(crate) fn damaged(&self, column: &'static str) -> StoreError {
         StoreError::Corrupt { table: self.table, column, row: self.row.to_string() }

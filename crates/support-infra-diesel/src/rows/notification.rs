@@ -7,42 +7,42 @@ use support_domain::id::{NotificationId, OutboxId, TicketId, UserId};
 use support_domain::port::StoreResult;
 use support_domain::value::Channel;
 
-use crate::rows::{Place, opened_or, personal};
+use crate::crypto::Seal;
+use crate::rows::{CellRef, opened_or, personal};
 use crate::schema::{notifications, outbox};
-use crate::types::{At, Key};
-use crate::vault::Seal;
+use crate::types::{DbId, DbTimestamp};
 
 /// A row of `notifications`.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = notifications, treat_none_as_default_value = false)]
 pub(crate) struct NotificationRow {
-    pub(crate) id: Key<NotificationId>,
-    pub(crate) user_id: Key<UserId>,
-    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) id: DbId<NotificationId>,
+    pub(crate) user_id: DbId<UserId>,
+    pub(crate) ticket_id: DbId<TicketId>,
     pub(crate) kind: String,
     pub(crate) content: Vec<u8>,
-    pub(crate) created_at: At,
-    pub(crate) read_at: Option<At>,
+    pub(crate) created_at: DbTimestamp,
+    pub(crate) read_at: Option<DbTimestamp>,
 }
 
 impl NotificationRow {
     /// The row of `notification`.
     pub(crate) fn of(notification: &Notification, seal: &Seal<'_>) -> StoreResult<Self> {
-        let place = Place { table: "notifications", row: &notification.id };
+        let place = CellRef { table: "notifications", row: &notification.id };
         Ok(Self {
-            id: Key(notification.id),
-            user_id: Key(notification.user_id),
-            ticket_id: Key(notification.ticket_id),
+            id: DbId(notification.id),
+            user_id: DbId(notification.user_id),
+            ticket_id: DbId(notification.ticket_id),
             kind: notification.kind.as_str().to_owned(),
             content: personal::write_text(seal, &place, "content", &notification.text)?,
-            created_at: At(notification.created_at),
-            read_at: notification.read_at.map(At),
+            created_at: DbTimestamp(notification.created_at),
+            read_at: notification.read_at.map(DbTimestamp),
         })
     }
 
     /// The notification of this row, where words that say so stand for what cannot be read.
     pub(crate) fn restore_listed(self, seal: Option<&Seal<'_>>) -> StoreResult<Notification> {
-        let place = Place { table: "notifications", row: &self.id.0 };
+        let place = CellRef { table: "notifications", row: &self.id.0 };
         let text = listed_text(seal, &place, &self.content)?;
         Ok(Notification {
             kind: place.known("kind", NotificationKind::parse(&self.kind))?,
@@ -60,35 +60,35 @@ impl NotificationRow {
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = outbox, treat_none_as_default_value = false)]
 pub(crate) struct OutboxRow {
-    pub(crate) id: Key<OutboxId>,
+    pub(crate) id: DbId<OutboxId>,
     pub(crate) channel: i16,
-    pub(crate) user_id: Key<UserId>,
-    pub(crate) ticket_id: Key<TicketId>,
+    pub(crate) user_id: DbId<UserId>,
+    pub(crate) ticket_id: DbId<TicketId>,
     pub(crate) kind: String,
     pub(crate) content: Vec<u8>,
     pub(crate) state: String,
-    pub(crate) created_at: At,
+    pub(crate) created_at: DbTimestamp,
 }
 
 impl OutboxRow {
     /// The row of `delivery`.
     pub(crate) fn of(delivery: &Delivery, seal: &Seal<'_>) -> StoreResult<Self> {
-        let place = Place { table: "outbox", row: &delivery.id };
+        let place = CellRef { table: "outbox", row: &delivery.id };
         Ok(Self {
-            id: Key(delivery.id),
+            id: DbId(delivery.id),
             channel: delivery.channel.rank(),
-            user_id: Key(delivery.user_id),
-            ticket_id: Key(delivery.ticket_id),
+            user_id: DbId(delivery.user_id),
+            ticket_id: DbId(delivery.ticket_id),
             kind: delivery.kind.as_str().to_owned(),
             content: personal::write_text(seal, &place, "content", &delivery.text)?,
             state: delivery.state.as_str().to_owned(),
-            created_at: At(delivery.created_at),
+            created_at: DbTimestamp(delivery.created_at),
         })
     }
 
     /// The delivery of this row, where words that say so stand for what cannot be read.
     pub(crate) fn restore_listed(self, seal: Option<&Seal<'_>>) -> StoreResult<Delivery> {
-        let place = Place { table: "outbox", row: &self.id.0 };
+        let place = CellRef { table: "outbox", row: &self.id.0 };
         let text = listed_text(seal, &place, &self.content)?;
         let states = [DeliveryState::Pending, DeliveryState::Skipped];
         Ok(Delivery {
@@ -104,7 +104,7 @@ impl OutboxRow {
     }
 }
 
-fn listed_text(seal: Option<&Seal<'_>>, place: &Place<'_>, sealed: &[u8]) -> StoreResult<String> {
+fn listed_text(seal: Option<&Seal<'_>>, place: &CellRef<'_>, sealed: &[u8]) -> StoreResult<String> {
     let opened = seal.map_or_else(
         || Err(place.damaged("content")),
         |seal| personal::read_text(seal, place, "content", sealed),

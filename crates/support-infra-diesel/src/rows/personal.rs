@@ -5,8 +5,8 @@ use support_domain::erasure;
 use support_domain::port::StoreResult;
 use support_domain::value::{EmailAddress, PersonName, Phone};
 
-use crate::rows::Place;
-use crate::vault::{Content, Life, Seal};
+use crate::crypto::{Content, Life, Seal};
+use crate::rows::CellRef;
 
 /// Name, e-mail address and telephone number of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct Person {
 /// Seals a person.
 pub(crate) fn write_person(
     seal: &Seal<'_>,
-    place: &Place<'_>,
+    place: &CellRef<'_>,
     column: &'static str,
     (name, email, phone): (&PersonName, Option<&EmailAddress>, Option<&Phone>),
 ) -> StoreResult<Vec<u8>> {
@@ -30,7 +30,7 @@ pub(crate) fn write_person(
 /// Opens a person.
 pub(crate) fn read_person(
     seal: &Seal<'_>,
-    place: &Place<'_>,
+    place: &CellRef<'_>,
     column: &'static str,
     sealed: &[u8],
 ) -> StoreResult<Person> {
@@ -52,7 +52,7 @@ pub(crate) fn read_person(
 /// Seals one text that may change.
 pub(crate) fn write_text(
     seal: &Seal<'_>,
-    place: &Place<'_>,
+    place: &CellRef<'_>,
     column: &'static str,
     text: &str,
 ) -> StoreResult<Vec<u8>> {
@@ -62,7 +62,7 @@ pub(crate) fn write_text(
 /// Opens one text.
 pub(crate) fn read_text(
     seal: &Seal<'_>,
-    place: &Place<'_>,
+    place: &CellRef<'_>,
     column: &'static str,
     sealed: &[u8],
 ) -> StoreResult<String> {
@@ -75,7 +75,7 @@ pub(crate) fn read_text(
 
 /// The name of whoever did something: beside the sealed content, if they are not the customer; else in it.
 pub(crate) fn read_name(
-    place: &Place<'_>,
+    place: &CellRef<'_>,
     column: &'static str,
     beside: Option<&str>,
     within: Option<&str>,

@@ -11,11 +11,11 @@ use support_domain::value::{
 };
 use support_domain::{erasure, search};
 
+use crate::crypto::Seal;
 use crate::rows::personal::Person;
-use crate::rows::{Place, opened_or, personal};
+use crate::rows::{CellRef, opened_or, personal};
 use crate::schema::tickets;
-use crate::types::{At, JsonText, Key};
-use crate::vault::Seal;
+use crate::types::{DbId, DbTimestamp, JsonText};
 
 /// Makes the row of `tickets`, the row of what changed in one, and the list of its columns, from two lists of fields: those
 /// that can be compared as they are stored, and those that are sealed, which differ each time.
@@ -25,7 +25,7 @@ macro_rules! ticket_row {
         #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
         #[diesel(table_name = tickets, treat_none_as_default_value = false)]
         pub(crate) struct TicketRow {
-            pub(crate) id: Key<TicketId>,
+            pub(crate) id: DbId<TicketId>,
             $(pub(crate) $plain: $type,)+
             $(pub(crate) $sealed: $bytes,)+
         }
@@ -55,7 +55,7 @@ macro_rules! ticket_row {
             concat!("tickets.id", $(", tickets.", stringify!($plain),)+ $(", tickets.", stringify!($sealed)),+);
 
         impl TicketRow {
-            fn new(id: Key<TicketId>, plain: Plain, sealed: Sealed) -> Self {
+            fn new(id: DbId<TicketId>, plain: Plain, sealed: Sealed) -> Self {
                 Self { id, $($plain: plain.$plain,)+ $($sealed: sealed.$sealed,)+ }
             }
         }
@@ -76,26 +76,26 @@ ticket_row! {
     plain: {
         number_year: i32,
         number_serial: i64,
-        customer_id: Key<UserId>,
+        customer_id: DbId<UserId>,
         subject: String,
         category: i16,
         priority: i16,
         status: i16,
-        assigned_to: Option<Key<AgentId>>,
+        assigned_to: Option<DbId<AgentId>>,
         assigned_to_name: Option<String>,
         department: Option<String>,
-        escalated_to: Option<Key<AgentId>>,
+        escalated_to: Option<DbId<AgentId>>,
         escalated_to_name: Option<String>,
-        resolved_at: Option<At>,
-        resolved_by: Option<Key<UserId>>,
-        last_message_at: At,
+        resolved_at: Option<DbTimestamp>,
+        resolved_by: Option<DbId<UserId>>,
+        last_message_at: DbTimestamp,
         message_count: i64,
         tags: JsonText,
-        first_response_at: Option<At>,
+        first_response_at: Option<DbTimestamp>,
         waiting: bool,
         version: i64,
-        created_at: At,
-        updated_at: At,
+        created_at: DbTimestamp,
+        updated_at: DbTimestamp,
         history_sequence: i64,
         history_hash: Vec<u8>,
     }
@@ -131,7 +131,7 @@ impl StoredTicket {
             description: write_description(ticket, seal)?,
             resolution: write_resolution(ticket, seal)?,
         };
-        let row = TicketRow::new(Key(ticket.id), Plain::of(self), sealed);
+        let row = TicketRow::new(DbId(ticket.id), Plain::of(self), sealed);
         Ok(NewTicketRow { row, words: words(ticket, seal) })
     }
 
@@ -158,8 +158,8 @@ impl StoredTicket {
     }
 }
 
-fn place(id: &TicketId) -> Place<'_> {
-    Place { table: "tickets", row: id }
+fn place(id: &TicketId) -> CellRef<'_> {
+    CellRef { table: "tickets", row: id }
 }
 
 fn write_customer(ticket: &Ticket, seal: &Seal<'_>) -> StoreResult<Vec<u8>> {
@@ -180,7 +180,7 @@ fn write_resolution(ticket: &Ticket, seal: &Seal<'_>) -> StoreResult<Option<Vec<
 /// The words of a ticket as stored: a space before each, so that `" pay"` is found exactly where a word begins with it. Those
 /// of the customer's name are there as tokens.
 fn words(ticket: &Ticket, seal: &Seal<'_>) -> String {
-    let tokens = seal.vault.blind.name(&ticket.customer.name);
+    let tokens = seal.crypto.blind.name(&ticket.customer.name);
     search::text_words(ticket).iter().chain(&tokens).fold(String::new(), |all, word| all + " " + word)
 }
 
@@ -190,26 +190,26 @@ impl Plain {
         Self {
             number_year: ticket.number.year(),
             number_serial: ticket.number.serial(),
-            customer_id: Key(ticket.customer.id),
+            customer_id: DbId(ticket.customer.id),
             subject: ticket.subject.as_str().to_owned(),
             category: ticket.category.rank(),
             priority: ticket.priority.rank(),
             status: ticket.status.rank(),
-            assigned_to: ticket.assigned_to.as_ref().map(|handler| Key(handler.id)),
+            assigned_to: ticket.assigned_to.as_ref().map(|handler| DbId(handler.id)),
             assigned_to_name: ticket.assigned_to.as_ref().map(name),
             department: ticket.department.as_ref().map(|name| name.as_str().to_owned()),
-            escalated_to: ticket.escalated_to.as_ref().map(|handler| Key(handler.id)),
+            escalated_to: ticket.escalated_to.as_ref().map(|handler| DbId(handler.id)),
             escalated_to_name: ticket.escalated_to.as_ref().map(name),
-            resolved_at: ticket.resolved_at.map(At),
-            resolved_by: ticket.resolved_by.map(Key),
-            last_message_at: At(ticket.last_message_at.unwrap_or(Timestamp::EPOCH)),
+            resolved_at: ticket.resolved_at.map(DbTimestamp),
+            resolved_by: ticket.resolved_by.map(DbId),
+            last_message_at: DbTimestamp(ticket.last_message_at.unwrap_or(Timestamp::EPOCH)),
             message_count: ticket.message_count,
             tags: write_tags(&ticket.tags),
-            first_response_at: ticket.first_response_at.map(At),
+            first_response_at: ticket.first_response_at.map(DbTimestamp),
             waiting: ticket.waiting,
             version: ticket.version,
-            created_at: At(ticket.created_at),
-            updated_at: At(ticket.updated_at),
+            created_at: DbTimestamp(ticket.created_at),
+            updated_at: DbTimestamp(ticket.updated_at),
             history_sequence: head.sequence,
             history_hash: head.hash.to_vec(),
         }
@@ -309,7 +309,7 @@ impl TicketRow {
 }
 
 fn handler(
-    place: &Place<'_>,
+    place: &CellRef<'_>,
     column: &'static str,
     id: Option<AgentId>,
     name: Option<&str>,

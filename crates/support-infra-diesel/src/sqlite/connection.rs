@@ -11,10 +11,10 @@ use diesel::prelude::*;
 use diesel::r2d2::{CustomizeConnection, Error as PoolError};
 
 use super::queries::keyring;
+use crate::crypto::ColumnCrypto;
 use crate::error::{OpenError, one_line};
 use crate::migrations;
 use crate::options::SqliteOptions;
-use crate::vault::Vault;
 
 /// How the path is given to SQLite, which would take a path that begins with a scheme for an address.
 pub(super) fn address(path: &Path) -> Result<String, OpenError> {
@@ -81,8 +81,12 @@ pub(super) fn migrate(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<St
 }
 
 /// Reads the encryption keys into `vault`, and makes the first of them in a new database.
-pub(super) fn prepare_keys(path: &Path, conn: &mut SqliteConnection, vault: &Vault) -> Result<(), OpenError> {
-    alone(path, conn, |conn| keyring::prepare(conn, vault))
+pub(super) fn prepare_keys(
+    path: &Path,
+    conn: &mut SqliteConnection,
+    crypto: &ColumnCrypto,
+) -> Result<(), OpenError> {
+    alone(path, conn, |conn| keyring::prepare(conn, crypto))
 }
 
 /// Does `work` while no other process writes.

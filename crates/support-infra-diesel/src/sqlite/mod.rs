@@ -13,13 +13,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::r2d2::{ConnectionManager, Pool};
-use support_domain::port::{Done, Job, Store};
+use support_domain::port::{Store, StoreFuture, TransactionFn};
 
 use self::queries::rotation::Rotator;
+use crate::crypto::{ColumnCrypto, MasterKey};
 use crate::error::OpenError;
 use crate::options::Options;
-use crate::rotation::Rotating;
-use crate::vault::{MasterKey, Vault};
+use crate::rotation::KeyRotation;
 use crate::work::{Access, Queue};
 
 /// A store in one SQLite file.
@@ -48,12 +48,12 @@ impl SqliteStore {
         connection::create(path)?;
         let mut conn = connection::writer(path, &options.sqlite)?;
         connection::migrate(path, &mut conn)?;
-        let vault = Arc::new(Vault::new(master.unwrap_or(&MasterKey::none()), None));
+        let crypto = Arc::new(ColumnCrypto::new(master.unwrap_or(&MasterKey::none()), None));
         if master.is_some() {
-            connection::prepare_keys(path, &mut conn, &vault)?;
+            connection::prepare_keys(path, &mut conn, &crypto)?;
         }
         let group = options.sqlite.group.max(1);
-        let of_writer = Arc::clone(&vault);
+        let of_writer = Arc::clone(&crypto);
         let one = [move |tasks| writer::run(conn, &tasks, group, &of_writer)];
         let writes = Queue::start("sqlite-write", options.queue_depth, one).map_err(OpenError::Thread)?;
 
@@ -66,8 +66,8 @@ impl SqliteStore {
             .build(ConnectionManager::new(connection::address(path)?))
             .map_err(|error| connection::failed(path, &error.to_string()))?;
         let readers = (0..count).map(|_| {
-            let (pool, vault) = (pool.clone(), Arc::clone(&vault));
-            move |tasks| reader::run(&pool, &tasks, &vault)
+            let (pool, crypto) = (pool.clone(), Arc::clone(&crypto));
+            move |tasks| reader::run(&pool, &tasks, &crypto)
         });
         let reads = Queue::start("sqlite-read", options.queue_depth, readers).map_err(OpenError::Thread)?;
         Ok(Self { writes, reads })
@@ -95,20 +95,20 @@ pub(crate) fn rotation(
     path: &Path,
     master: &MasterKey,
     options: &Options,
-) -> Result<Box<dyn Rotating>, OpenError> {
+) -> Result<Box<dyn KeyRotation>, OpenError> {
     let mut conn = connection::writer(path, &options.sqlite)?;
     connection::migrate(path, &mut conn)?;
-    let vault = Vault::new(master, None);
-    connection::prepare_keys(path, &mut conn, &vault)?;
-    Ok(Box::new(Rotator::new(conn, vault)))
+    let crypto = ColumnCrypto::new(master, None);
+    connection::prepare_keys(path, &mut conn, &crypto)?;
+    Ok(Box::new(Rotator::new(conn, crypto)))
 }
 
 impl Store for SqliteStore {
-    fn write(&self, job: Job) -> Done<'_> {
+    fn write(&self, job: TransactionFn) -> StoreFuture<'_> {
         self.writes.submit(Access::Write, job)
     }
 
-    fn read(&self, job: Job) -> Done<'_> {
+    fn read(&self, job: TransactionFn) -> StoreFuture<'_> {
         self.reads.submit(Access::Read, job)
     }
 }

@@ -8,7 +8,7 @@ use support_domain::port::TicketRepository;
 use super::connection;
 use super::queries::Tx;
 use crate::options::SqliteOptions;
-use crate::plans::{Words, load, queries, vault, waiting_scopes};
+use crate::plans::{Words, crypto, load, queries, waiting_scopes};
 use crate::statement::Sql;
 use crate::work::Access;
 
@@ -32,8 +32,11 @@ fn loaded(directory: &tempfile::TempDir) -> SqliteConnection {
     let path = directory.path().join("many.db");
     let mut conn = connection::writer(&path, &SqliteOptions::default()).expect("a new database");
     connection::migrate(&path, &mut conn).expect("migrations");
-    conn.batch_execute(&format!("PRAGMA synchronous = OFF; BEGIN; {} COMMIT;", load(&WORDS, &vault().blind)))
-        .expect("tickets");
+    conn.batch_execute(&format!(
+        "PRAGMA synchronous = OFF; BEGIN; {} COMMIT;",
+        load(&WORDS, &crypto().blind)
+    ))
+    .expect("tickets");
     conn
 }
 
@@ -73,12 +76,12 @@ fn assert_bounded(name: &str, lines: &[Line]) {
 fn every_list_is_read_along_an_index() {
     let directory = tempfile::tempdir().expect("a directory");
     let mut conn = loaded(&directory);
-    let vault = vault();
+    let crypto = crypto();
     for (name, query) in queries() {
-        for statement in Tx::new(&mut conn, Access::Read, &vault).statements(&query).expect("statements") {
+        for statement in Tx::new(&mut conn, Access::Read, &crypto).statements(&query).expect("statements") {
             assert_bounded(&name, &plan(&mut conn, &statement));
         }
-        Tx::new(&mut conn, Access::Read, &vault).list(&query).expect("a page");
+        Tx::new(&mut conn, Access::Read, &crypto).list(&query).expect("a page");
     }
     let waiting =
         crate::listing::next_waiting(super::dialect::FLAVOR, &waiting_scopes()).expect("scopes").into_sql();

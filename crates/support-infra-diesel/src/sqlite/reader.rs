@@ -7,14 +7,18 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use support_domain::error::{Error, StoreError};
 
 use super::queries::Tx;
-use crate::vault::Vault;
+use crate::crypto::ColumnCrypto;
 use crate::work::{Access, Task};
 
 /// Runs the tasks of a queue until it is closed and empty.
-pub(super) fn run(pool: &Pool<ConnectionManager<SqliteConnection>>, tasks: &Receiver<Task>, vault: &Vault) {
+pub(super) fn run(
+    pool: &Pool<ConnectionManager<SqliteConnection>>,
+    tasks: &Receiver<Task>,
+    crypto: &ColumnCrypto,
+) {
     while let Ok(mut task) = tasks.recv() {
         if !task.is_abandoned() {
-            let result = read(pool, &mut task, vault);
+            let result = read(pool, &mut task, crypto);
             task.answer(result);
         }
     }
@@ -23,11 +27,11 @@ pub(super) fn run(pool: &Pool<ConnectionManager<SqliteConnection>>, tasks: &Rece
 fn read(
     pool: &Pool<ConnectionManager<SqliteConnection>>,
     task: &mut Task,
-    vault: &Vault,
+    crypto: &ColumnCrypto,
 ) -> Result<(), Error> {
     let mut conn = pool.get().map_err(|_| StoreError::Unavailable)?;
     conn.batch_execute("BEGIN").map_err(|_| StoreError::Unavailable)?;
-    let outcome = task.attempt(|job| Tx::new(&mut conn, Access::Read, vault).carry_out(job));
+    let outcome = task.attempt(|job| Tx::new(&mut conn, Access::Read, crypto).carry_out(job));
     // Nothing was changed; a failure here shows at the next BEGIN.
     let _ended = conn.batch_execute("ROLLBACK");
     outcome.result

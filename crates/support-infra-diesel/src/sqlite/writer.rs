@@ -7,14 +7,14 @@ use support_domain::error::{Error, StoreError};
 
 use super::dialect::Connection;
 use super::queries::Tx;
-use crate::vault::Vault;
+use crate::crypto::ColumnCrypto;
 use crate::work::{Access, Outcome, Task};
 
 /// Runs the tasks of a queue until it is closed and empty, at most `group` of them in one commit.
-pub(super) fn run(mut conn: Connection, tasks: &Receiver<Task>, group: usize, vault: &Vault) {
+pub(super) fn run(mut conn: Connection, tasks: &Receiver<Task>, group: usize, crypto: &ColumnCrypto) {
     while let Ok(first) = tasks.recv() {
         let waiting = std::iter::once(first).chain(tasks.try_iter()).take(group);
-        for (task, result) in commit_together(&mut conn, waiting, vault) {
+        for (task, result) in commit_together(&mut conn, waiting, crypto) {
             task.answer(result);
         }
     }
@@ -24,7 +24,7 @@ pub(super) fn run(mut conn: Connection, tasks: &Receiver<Task>, group: usize, va
 fn commit_together(
     conn: &mut Connection,
     tasks: impl Iterator<Item = Task>,
-    vault: &Vault,
+    crypto: &ColumnCrypto,
 ) -> Vec<(Task, Result<(), Error>)> {
     let mut begun = conn.batch_execute("BEGIN IMMEDIATE").is_ok();
     let mut ended = Vec::new();
@@ -33,18 +33,18 @@ fn commit_together(
         if task.is_abandoned() {
             continue;
         }
-        let result = if begun { run_in_savepoint(conn, &mut task, vault) } else { Err(Lost) };
+        let result = if begun { run_in_savepoint(conn, &mut task, crypto) } else { Err(TransactionAborted) };
         let result = result.map(|outcome| {
             replaced_key |= outcome.replaced_key;
             outcome.result
         });
         // The whole transaction can be lost, such as by a full disk.
         begun &= result.is_ok();
-        ended.push((task, result.unwrap_or_else(|Lost| Err(StoreError::Unavailable.into()))));
+        ended.push((task, result.unwrap_or_else(|TransactionAborted| Err(StoreError::Unavailable.into()))));
     }
     if begun && conn.batch_execute("COMMIT").is_ok() {
         if replaced_key {
-            vault.forget_all();
+            crypto.forget_all();
             // The log still has the destroyed key. What readers hold of it is cleared with a later checkpoint.
             let _partly = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
@@ -57,13 +57,17 @@ fn commit_together(
 }
 
 /// The transaction around a savepoint is no more.
-struct Lost;
+struct TransactionAborted;
 
 /// Runs one task, whose changes stay if it succeeds.
-fn run_in_savepoint(conn: &mut Connection, task: &mut Task, vault: &Vault) -> Result<Outcome, Lost> {
-    conn.batch_execute("SAVEPOINT task").map_err(|_| Lost)?;
-    let outcome = task.attempt(|job| Tx::new(conn, Access::Write, vault).carry_out(job));
+fn run_in_savepoint(
+    conn: &mut Connection,
+    task: &mut Task,
+    crypto: &ColumnCrypto,
+) -> Result<Outcome, TransactionAborted> {
+    conn.batch_execute("SAVEPOINT task").map_err(|_| TransactionAborted)?;
+    let outcome = task.attempt(|job| Tx::new(conn, Access::Write, crypto).carry_out(job));
     let end = if outcome.result.is_ok() { "RELEASE task" } else { "ROLLBACK TO task; RELEASE task" };
-    conn.batch_execute(end).map_err(|_| Lost)?;
+    conn.batch_execute(end).map_err(|_| TransactionAborted)?;
     Ok(outcome)
 }

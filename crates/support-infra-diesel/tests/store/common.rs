@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use support_domain::entity::{Action, Customer, NewHistoryEntry, Ticket, TicketRecord, User};
 use support_domain::error::Error;
 use support_domain::id::{HistoryEntryId, TicketId, UserId};
-use support_domain::port::{Job, Repositories};
+use support_domain::port::{Repositories, TransactionFn};
 use support_domain::time::Timestamp;
 use support_domain::value::{
     Category, Description, PersonName, Priority, Role, Status, Subject, Tags, TicketNumber,
@@ -83,7 +83,7 @@ pub(crate) fn entry(ticket: &Ticket, n: u128) -> NewHistoryEntry {
 }
 
 /// A job that adds the customer and a ticket with two history entries.
-pub(crate) fn seed() -> Job {
+pub(crate) fn seed() -> TransactionFn {
     Box::new(|tx| {
         tx.users().insert(&customer())?;
         let ticket = ticket(1);
@@ -95,16 +95,16 @@ pub(crate) fn seed() -> Job {
 }
 
 /// A job that adds a ticket.
-pub(crate) fn add(serial: i64) -> Job {
+pub(crate) fn add(serial: i64) -> TransactionFn {
     Box::new(move |tx: &mut dyn Repositories| Ok(tx.tickets().insert(&ticket(serial))?))
 }
 
 /// A job that says when it runs and then waits to be released.
-pub(crate) fn held() -> (Job, Receiver<()>, Sender<()>) {
+pub(crate) fn held() -> (TransactionFn, Receiver<()>, Sender<()>) {
     let (started, has_started) = channel();
     let (release, released) = channel();
     let released = Arc::new(std::sync::Mutex::new(released));
-    let job: Job = Box::new(move |_| {
+    let job: TransactionFn = Box::new(move |_| {
         started.send(()).map_err(|_| Error::Forbidden("nobody waits"))?;
         released.lock().expect("unharmed").recv().map_err(|_| Error::Forbidden("nobody releases"))
     });

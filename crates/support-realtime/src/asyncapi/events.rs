@@ -59,7 +59,7 @@ pub(super) struct ServerEvent {
     pub(super) data: Payload,
 }
 
-/// All events that both doors carry.
+/// All events that both transports carry.
 pub(super) struct Events {
     pub(super) client: Vec<ClientEvent>,
     pub(super) server: Vec<ServerEvent>,
@@ -170,7 +170,7 @@ fn conversation_news(schemas: &mut Schemas) -> Vec<ServerEvent> {
             name: "new_message",
             title: "A message was written",
             description: "To the room, its sender included: by ascending `sequence`, without a gap, and only once it is \
-                          durable, whatever door it came by.",
+                          durable, whatever transport it came by.",
             data: Payload::of::<Message>(schemas, examples::message()),
         },
         ServerEvent {

@@ -1,13 +1,13 @@
 //! The AsyncAPI 3.0 document, made from the table of events and the wire types' own schemas.
 //!
-//! To add an event: name it in `events.rs`, with its types and an example. Both doors describe it then.
+//! To add an event: name it in `events.rs`, with its types and an example. Both transports describe it then.
 
-mod door;
 mod events;
 mod examples;
 mod plain;
 mod schemas;
 mod socketio;
+mod transport;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};

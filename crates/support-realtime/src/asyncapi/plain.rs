@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 use support_api::problem::Problem;
 
-use super::door::{About, Door};
 use super::events::{self, ClientEvent, Events, Payload, ServerEvent};
 use super::examples;
 use super::schemas::Schemas;
+use super::transport::{About, Transport};
 
 pub(super) fn server() -> Value {
     json!({
@@ -20,48 +20,48 @@ pub(super) fn server() -> Value {
 
 /// The channel and its operations.
 pub(super) fn describe(events: &Events, schemas: &mut Schemas) -> (Value, Map<String, Value>) {
-    let mut door = Door::new("plain");
-    client_event(&mut door, &events::authenticate(schemas));
+    let mut transport = Transport::new("plain");
+    client_event(&mut transport, &events::authenticate(schemas));
     for event in &events.client {
-        client_event(&mut door, event);
+        client_event(&mut transport, event);
     }
     for ServerEvent { name, title, description, data } in &events.server {
         let about = About { name, title, description };
-        door.message(
+        transport.message(
             name,
             about,
             &frame(name, &data.schema),
             &json!({ "event": name, "data": data.example }),
         );
-        door.sends(about);
+        transport.sends(about);
     }
-    error(&mut door, schemas);
+    error(&mut transport, schemas);
     let channel = json!({
         "title": "Plain WebSocket",
         "address": "/support/ws",
         "servers": [{ "$ref": "#/servers/plain" }],
         "description": "Text frames of at most 64 KiB, each an event. One with an `id` is answered under it, by `ack` \
                         or by `error`.",
-        "messages": door.messages,
+        "messages": transport.messages,
         "bindings": { "ws": binding() },
     });
-    (channel, door.operations)
+    (channel, transport.operations)
 }
 
-fn client_event(door: &mut Door, event: &ClientEvent) {
+fn client_event(transport: &mut Transport, event: &ClientEvent) {
     let ClientEvent { name, title, description, data, ack } = event;
     let about = About { name, title, description };
     let example = json!({ "event": name, "id": 1, "data": data.example });
-    door.message(name, about, &request(name, &data.schema), &example);
+    transport.message(name, about, &request(name, &data.schema), &example);
     let answer = format!("{name}_ack");
     let answer_title = format!("Answer to `{name}`");
     let about_answer = About { name: "ack", title: &answer_title, description: "It is done." };
     let example = json!({ "event": "ack", "id": 1, "data": ack.example });
-    door.message(&answer, about_answer, &acknowledgement(&ack.schema), &example);
-    door.receives(about, &[&answer, "error"]);
+    transport.message(&answer, about_answer, &acknowledgement(&ack.schema), &example);
+    transport.receives(about, &[&answer, "error"]);
 }
 
-fn error(door: &mut Door, schemas: &mut Schemas) {
+fn error(transport: &mut Transport, schemas: &mut Schemas) {
     let about = About {
         name: "error",
         title: "Something failed",
@@ -72,8 +72,8 @@ fn error(door: &mut Door, schemas: &mut Schemas) {
     if let Some(properties) = schema.pointer_mut("/properties").and_then(Value::as_object_mut) {
         properties.insert("id".to_owned(), id());
     }
-    door.message("error", about, &schema, &json!({ "event": "error", "id": 1, "data": data.example }));
-    door.sends(about);
+    transport.message("error", about, &schema, &json!({ "event": "error", "id": 1, "data": data.example }));
+    transport.sends(about);
 }
 
 /// A frame from the server.

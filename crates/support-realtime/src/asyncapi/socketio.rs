@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 use support_api::problem::Problem;
 use support_api::request::Authenticate;
 
-use super::door::{About, Door};
 use super::events::{ClientEvent, Events, Payload, ServerEvent};
 use super::examples;
 use super::schemas::Schemas;
+use super::transport::{About, Transport};
 
 pub(super) fn server() -> Value {
     json!({
@@ -23,32 +23,32 @@ pub(super) fn server() -> Value {
 
 /// The channel, which is a namespace, and its operations.
 pub(super) fn describe(events: &Events, schemas: &mut Schemas) -> (Value, Map<String, Value>) {
-    let mut door = Door::new("socketio");
+    let mut transport = Transport::new("socketio");
     let problem = Payload::of::<Problem>(schemas, examples::problem());
-    connect(&mut door, schemas, &problem);
-    error_ack(&mut door, &problem);
+    connect(&mut transport, schemas, &problem);
+    error_ack(&mut transport, &problem);
     for event in &events.client {
-        client_event(&mut door, event);
+        client_event(&mut transport, event);
     }
     for ServerEvent { name, title, description, data } in &events.server {
         let about = About { name, title, description };
-        door.message(name, about, &data.schema, &data.example);
-        door.sends(about);
+        transport.message(name, about, &data.schema, &data.example);
+        transport.sends(about);
     }
-    exception(&mut door, &problem);
+    exception(&mut transport, &problem);
     let channel = json!({
         "title": "Socket.IO namespace",
         "address": "/support",
         "servers": [{ "$ref": "#/servers/socketio" }],
         "description": "The address is the namespace. A message's name is the event's, its payload the event's only \
                         argument; an answer is what the acknowledgement callback gets.",
-        "messages": door.messages,
+        "messages": transport.messages,
         "bindings": { "ws": binding() },
     });
-    (channel, door.operations)
+    (channel, transport.operations)
 }
 
-fn connect(door: &mut Door, schemas: &mut Schemas, problem: &Payload) {
+fn connect(transport: &mut Transport, schemas: &mut Schemas, problem: &Payload) {
     let about = About {
         name: "connect",
         title: "Enter the namespace",
@@ -56,11 +56,11 @@ fn connect(door: &mut Door, schemas: &mut Schemas, problem: &Payload) {
                       an `Authorization` header.",
     };
     let data = Payload::of::<Authenticate>(schemas, json!({ "token": examples::TOKEN }));
-    door.message("connect", about, &data.schema, &data.example);
+    transport.message("connect", about, &data.schema, &data.example);
     let connected = About { name: "connect", title: "Connected", description: "The answer to CONNECT." };
     let schema =
         json!({ "type": "object", "required": ["sid"], "properties": { "sid": { "type": "string" } } });
-    door.message("connected", connected, &schema, &json!({ "sid": "oSO0OpakMV_3jnilAAAA" }));
+    transport.message("connected", connected, &schema, &json!({ "sid": "oSO0OpakMV_3jnilAAAA" }));
     let refused = About {
         name: "connect_error",
         title: "Connection refused",
@@ -72,33 +72,33 @@ fn connect(door: &mut Door, schemas: &mut Schemas, problem: &Payload) {
         "properties": { "message": { "type": "string" }, "data": problem.schema },
     });
     let example = json!({ "message": "the access token has expired", "data": expired_token() });
-    door.message("connect_error", refused, &schema, &example);
-    door.receives(about, &["connected", "connect_error"]);
+    transport.message("connect_error", refused, &schema, &example);
+    transport.receives(about, &["connected", "connect_error"]);
 }
 
-fn client_event(door: &mut Door, event: &ClientEvent) {
+fn client_event(transport: &mut Transport, event: &ClientEvent) {
     let ClientEvent { name, title, description, data, ack } = event;
     let about = About { name, title, description };
-    door.message(name, about, &data.schema, &data.example);
+    transport.message(name, about, &data.schema, &data.example);
     let answer = format!("{name}_ack");
     let answer_title = format!("Answer to `{name}`");
     let about_answer = About { name: "ack", title: &answer_title, description: "It is done." };
     let schema = json!({ "allOf": [verdict(true), ack.schema] });
-    door.message(&answer, about_answer, &schema, &with_verdict(ack.example.clone()));
-    door.receives(about, &[&answer, "error_ack"]);
+    transport.message(&answer, about_answer, &schema, &with_verdict(ack.example.clone()));
+    transport.receives(about, &[&answer, "error_ack"]);
 }
 
-fn error_ack(door: &mut Door, problem: &Payload) {
+fn error_ack(transport: &mut Transport, problem: &Payload) {
     let about = About { name: "ack", title: "Something failed", description: "It is not done." };
     let mut schema = verdict(false);
     if let Some(object) = schema.as_object_mut() {
         object.insert("required".to_owned(), json!(["ok", "error"]));
         object.insert("properties".to_owned(), json!({ "ok": { "const": false }, "error": problem.schema }));
     }
-    door.message("error_ack", about, &schema, &json!({ "ok": false, "error": problem.example }));
+    transport.message("error_ack", about, &schema, &json!({ "ok": false, "error": problem.example }));
 }
 
-fn exception(door: &mut Door, problem: &Payload) {
+fn exception(transport: &mut Transport, problem: &Payload) {
     let about = About {
         name: "exception",
         title: "Something failed",
@@ -118,8 +118,8 @@ fn exception(door: &mut Door, problem: &Payload) {
         "message": problem.example.get("detail"),
         "error": problem.example,
     });
-    door.message("exception", about, &schema, &example);
-    door.sends(about);
+    transport.message("exception", about, &schema, &example);
+    transport.sends(about);
 }
 
 fn verdict(ok: bool) -> Value {

@@ -14,7 +14,7 @@ use crate::hub::Task;
 use crate::room::Typist;
 use crate::session::Joined;
 
-/// After this, somebody who says nothing more types no longer (`contract.md` section 4).
+/// After this, somebody who says nothing more types no longer (`docs/contract.md`, section 4.3).
 const TYPING: Duration = Duration::from_secs(6);
 
 pub(super) fn start(call: Call<'_>) -> Answer {

@@ -400,7 +400,7 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// The promise of `contract.md` section 4: whatever is late, repeated or lost, and whenever people enter, they end up
+    /// The promise of `docs/contract.md`, section 4.4: whatever is late, repeated or lost, and whenever people enter, they end up
     /// with every message, once, in order.
     #[test]
     fn nothing_is_missed_and_nothing_repeated(steps in steps()) {

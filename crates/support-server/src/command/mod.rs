@@ -12,7 +12,7 @@ pub(crate) mod token;
 use std::future::Future;
 use std::sync::Arc;
 
-use support_domain::desk::{Desk, Parts};
+use support_domain::desk::{Desk, DeskDeps};
 use support_domain::event::{Event, Publisher};
 use support_domain::port::Store;
 use support_domain::usecase::Policy;
@@ -21,17 +21,17 @@ use crate::failure::Failure;
 use crate::system::{SystemClock, SystemIds};
 
 /// Nobody watches the command line.
-struct Unwatched;
+struct NullPublisher;
 
-impl Publisher for Unwatched {
+impl Publisher for NullPublisher {
     fn publish(&self, _events: &[Event]) {}
 }
 
 /// A desk over `store` for a single command.
 pub(crate) fn desk(store: Arc<dyn Store>) -> Desk {
-    Desk::new(Parts {
+    Desk::new(DeskDeps {
         store,
-        publisher: Arc::new(Unwatched),
+        publisher: Arc::new(NullPublisher),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         policy: Policy::default(),

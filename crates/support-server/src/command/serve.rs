@@ -8,19 +8,19 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use actix_web::web::Data;
 use support_api::password::Password;
-use support_attachments::Vault;
-use support_domain::desk::{Desk, Parts};
+use support_attachments::AttachmentStore;
+use support_domain::desk::{Desk, DeskDeps};
 use support_domain::port::Store;
 use support_domain::time::Clock;
 use support_domain::usecase::Policy;
 use support_http::{CursorKey, Limits, Metrics, Oidc, Origins, Passwords, Settings, State, Threads, Tokens};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::attachments::Collector;
+use crate::attachments::OrphanCollector;
 use crate::config::Config;
 use crate::demo::{self, Logins};
 use crate::failure::Failure;
-use crate::live::{Live, LiveDoors};
+use crate::live::{Live, LiveService};
 use crate::publishers::Publishers;
 use crate::system::{SystemClock, SystemIds};
 use crate::tls::Tls;
@@ -32,11 +32,17 @@ pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tls = config.tls.clone().map(Tls::open).transpose()?;
     let listeners = bind(&config.listen()?)?;
     let oidc = sign_in::open(config, &listeners)?;
-    let vault = attachments::open(config)?;
+    let attachment_store = attachments::open(config)?;
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
         let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
-        let (state, live) = state(config, store, tokens, cursors, Beside { vault: Arc::new(vault), oidc })?;
+        let (state, live) = state(
+            config,
+            store,
+            tokens,
+            cursors,
+            HttpDeps { attachment_store: Arc::new(attachment_store), oidc },
+        )?;
         serve(config, listeners, tls, state, live, demo).await
     })
 }
@@ -59,9 +65,9 @@ async fn load_demo(config: &Config, store: &Arc<dyn Store>) -> Result<Demo, Fail
 }
 
 /// What the HTTP interface uses besides the desk.
-struct Beside {
+struct HttpDeps {
     /// Where attachments are kept.
-    vault: Arc<Vault>,
+    attachment_store: Arc<AttachmentStore>,
     /// The provider with which staff sign in.
     oidc: Option<Oidc>,
 }
@@ -71,13 +77,13 @@ fn state(
     store: Arc<dyn Store>,
     tokens: Tokens,
     cursors: CursorKey,
-    beside: Beside,
-) -> Result<(State, LiveDoors), Failure> {
+    beside: HttpDeps,
+) -> Result<(State, LiveService), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
     let metrics = Arc::new(Metrics::new().map_err(|error| failed(&error))?);
     let live = Live::new(metrics.registry())?;
     let policy = Policy { shared_store: config.is_shared(), ..Policy::default() };
-    let desk = Arc::new(Desk::new(Parts {
+    let desk = Arc::new(Desk::new(DeskDeps {
         store,
         publisher: Arc::new(Publishers(vec![Arc::clone(&metrics) as _, live.publisher()])),
         clock: Arc::new(SystemClock),
@@ -90,7 +96,7 @@ fn state(
     let origins = if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) };
     let state = State {
         desk,
-        vault: beside.vault,
+        attachment_store: beside.attachment_store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         tokens,
@@ -119,15 +125,15 @@ async fn serve(
     listeners: Vec<TcpListener>,
     tls: Option<Tls>,
     state: State,
-    live: LiveDoors,
+    live: LiveService,
     demo: Demo,
 ) -> Result<(), Failure> {
     let bound: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
     let desk = Arc::clone(&state.desk);
     desk.dispatch_all().await.map_err(|error| Failure::new(error.to_string()))?;
     let failed = |error: std::io::Error| Failure::new(format!("serving: {error}"));
-    let collector = Collector::new(&state);
-    let doors = live.doors.clone();
+    let collector = OrphanCollector::new(&state);
+    let endpoints = live.endpoints.clone();
     let workers = workers(config);
     let threads = Threads { workers, connections_per_worker: limits::connections_per_worker(workers) };
     let encryption = tls.as_ref().map(Tls::config).transpose()?;
@@ -136,7 +142,7 @@ async fn serve(
         listeners,
         encryption.as_ref(),
         threads,
-        move |app| doors.configure(app),
+        move |app| endpoints.configure(app),
         support_socketio::tcp::remember,
     );
     let server = server.map_err(failed)?;
@@ -156,7 +162,7 @@ async fn serve(
 
 /// Ends the service at SIGTERM or SIGINT: no more connections are taken, requests in flight are finished, and the sockets
 /// are closed.
-fn stop_when_told(server: ServerHandle, live: LiveDoors) -> Result<impl Future<Output = ()>, Failure> {
+fn stop_when_told(server: ServerHandle, live: LiveService) -> Result<impl Future<Output = ()>, Failure> {
     let listen = |kind| signal(kind).map_err(|error| Failure::new(format!("signals: {error}")));
     let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
     Ok(async move {

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use support_domain::actor::Actor;
-use support_domain::desk::{Desk, Parts};
+use support_domain::desk::{Desk, DeskDeps};
 use support_domain::error::Error;
 use support_domain::event::{Event, Publisher};
 use support_domain::memory::ManualClock;
@@ -23,9 +23,9 @@ use crate::failure::Failure;
 pub(crate) use self::logins::Logins;
 
 /// Nobody watches a replay.
-struct Unwatched;
+struct NullPublisher;
 
-impl Publisher for Unwatched {
+impl Publisher for NullPublisher {
     fn publish(&self, _events: &[Event]) {}
 }
 
@@ -40,9 +40,9 @@ pub(crate) async fn load(
 ) -> Result<Option<Logins>, Failure> {
     let (people, tickets) = data::read()?;
     let clock = Arc::new(ManualClock::new(now));
-    let desk = Desk::new(Parts {
+    let desk = Desk::new(DeskDeps {
         store: Arc::clone(store),
-        publisher: Arc::new(Unwatched),
+        publisher: Arc::new(NullPublisher),
         clock: Arc::clone(&clock) as _,
         ids: Arc::new(ids::ReplayIds::new(Arc::clone(&clock))),
         policy: Policy::default(),
@@ -67,7 +67,7 @@ fn failed(error: Error) -> Failure {
 mod tests {
     use support_domain::command::AgentFilter;
     use support_domain::memory::MemoryStore;
-    use support_domain::port::{Sort, Start, TicketFilter, TicketQuery};
+    use support_domain::port::{PageStart, Sort, TicketFilter, TicketQuery};
     use support_domain::rules::access::Visibility;
     use support_domain::value::{Category, Priority, Status};
 
@@ -75,9 +75,9 @@ mod tests {
 
     fn desk(store: &Arc<dyn Store>, now: Timestamp) -> Desk {
         let clock = Arc::new(ManualClock::new(now));
-        Desk::new(Parts {
+        Desk::new(DeskDeps {
             store: Arc::clone(store),
-            publisher: Arc::new(Unwatched),
+            publisher: Arc::new(NullPublisher),
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(ids::ReplayIds::new(clock)),
             policy: Policy::default(),
@@ -97,7 +97,7 @@ mod tests {
         );
 
         let filter = TicketFilter::new(Visibility::All);
-        let query = TicketQuery { filter, sort: Sort::default(), start: Start::First, limit: 200 };
+        let query = TicketQuery { filter, sort: Sort::default(), start: PageStart::First, limit: 200 };
         let desk = desk(&store, now);
         let tickets = desk.tickets(&Actor::system(), query).await.expect("listed").items;
         assert!(tickets.len() >= 60);

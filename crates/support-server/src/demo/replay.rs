@@ -6,7 +6,7 @@ use support_domain::command::{
     AssignTicket, CreateTicket, EscalateTicket, EscalateTo, SendMessage, TicketKey, UpdateTicket,
 };
 use support_domain::desk::Desk;
-use support_domain::entity::{Details, Ticket};
+use support_domain::entity::{Ticket, TicketChanges};
 use support_domain::error::Error;
 use support_domain::id::{AgentId, TicketId};
 use support_domain::memory::ManualClock;
@@ -130,7 +130,7 @@ impl Replay<'_> {
             What::Priority => {
                 let priority = required(step.to.as_deref())?;
                 let priority = Some(valid(priority, Priority::parse(priority))?);
-                let details = Details { priority, ..Details::default() };
+                let details = TicketChanges { priority, ..TicketChanges::default() };
                 self.update(&self.handler().await?, UpdateTicket { details, ..UpdateTicket::default() }).await
             }
             What::Resolve => {
@@ -180,7 +180,7 @@ impl Replay<'_> {
         let ticket = self.ticket().await?;
         let handler = ticket.handler().map(|handler| handler.id);
         let actor = self.staff.agents.values().find(|actor| actor.agent_id() == handler);
-        actor.cloned().ok_or_else(|| failed(Error::Refused(support_domain::error::Refusal::NoHandler)))
+        actor.cloned().ok_or_else(|| failed(Error::Refused(support_domain::error::RuleViolation::NoHandler)))
     }
 
     fn agent(&self, step: &Step) -> Result<Option<AgentId>, Failure> {

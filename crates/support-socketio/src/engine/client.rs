@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Handshake;
-use crate::gate::Pass;
-use crate::websocket::{Closed, Frame, Outbox};
+use crate::admission::Permit;
+use crate::websocket::{Closed, Frame, SendQueue};
 
 /// One client's session. Clones are the same session.
 #[derive(Clone, Debug)]
@@ -15,20 +15,20 @@ pub struct Client(Arc<Shared>);
 struct Shared {
     id: String,
     handshake: Handshake,
-    outbox: Outbox,
-    pass: Mutex<Pass>,
+    send_queue: SendQueue,
+    permit: Mutex<Permit>,
     is_settled: AtomicBool,
     wants_attention: AtomicBool,
 }
 
 impl Client {
-    pub(super) fn new(id: String, handshake: Handshake, outbox: Outbox, mut pass: Pass) -> Self {
-        pass.register(&outbox);
+    pub(super) fn new(id: String, handshake: Handshake, send_queue: SendQueue, mut permit: Permit) -> Self {
+        permit.register(&send_queue);
         Self(Arc::new(Shared {
             id,
             handshake,
-            outbox,
-            pass: Mutex::new(pass),
+            send_queue,
+            permit: Mutex::new(permit),
             is_settled: AtomicBool::new(false),
             wants_attention: AtomicBool::new(false),
         }))
@@ -48,8 +48,8 @@ impl Client {
 
     /// The queue towards the client. Frames are as they go over a WebSocket: a text begins with `4`.
     #[must_use]
-    pub fn outbox(&self) -> &Outbox {
-        &self.0.outbox
+    pub fn send_queue(&self) -> &SendQueue {
+        &self.0.send_queue
     }
 
     /// Sends a text.
@@ -57,7 +57,7 @@ impl Client {
     /// # Errors
     /// [`Closed`] when the session is over.
     pub fn send_text(&self, text: &str) -> Result<(), Closed> {
-        self.0.outbox.push(Frame::text_of(&["4", text]))
+        self.0.send_queue.push(Frame::text_of(&["4", text]))
     }
 
     /// Sends bytes.
@@ -65,19 +65,19 @@ impl Client {
     /// # Errors
     /// [`Closed`] when the session is over.
     pub fn send_binary(&self, bytes: &[u8]) -> Result<(), Closed> {
-        self.0.outbox.push(Frame::binary(bytes))
+        self.0.send_queue.push(Frame::binary(bytes))
     }
 
     /// The client is authenticated: it leaves the lobby, and the session may last.
     pub fn settle(&self) {
         self.0.is_settled.store(true, Ordering::Release);
-        self.0.pass.lock().unwrap_or_else(PoisonError::into_inner).settle();
+        self.0.permit.lock().unwrap_or_else(PoisonError::into_inner).settle();
     }
 
     /// Has [`super::Handler::attend`] called soon.
     pub fn nudge(&self) {
         self.0.wants_attention.store(true, Ordering::Release);
-        self.0.outbox.nudge();
+        self.0.send_queue.nudge();
     }
 
     pub(super) fn is_settled(&self) -> bool {
@@ -90,7 +90,7 @@ impl Client {
 
     /// The connection is gone: it gives its place back and sends nothing more, whoever still has a clone.
     pub(super) fn release(&self) {
-        self.0.outbox.abandon();
-        *self.0.pass.lock().unwrap_or_else(PoisonError::into_inner) = Pass::nowhere();
+        self.0.send_queue.abandon();
+        *self.0.permit.lock().unwrap_or_else(PoisonError::into_inner) = Permit::nowhere();
     }
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, ResponseError};
 
-use crate::gate::Refusal;
+use crate::admission::AdmissionError;
 
 /// A refusal. As a response: `{"code":N,"message":M}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) enum Error {
     UnknownSession,
     Method,
     BadRequest,
-    Refused(Refusal),
+    Refused(AdmissionError),
     UnsupportedVersion,
 }
 
@@ -35,7 +35,7 @@ impl Error {
             Self::UnknownSession => "Session ID unknown".to_owned(),
             Self::Method => "Bad handshake method".to_owned(),
             Self::BadRequest => "Bad request".to_owned(),
-            Self::Refused(Refusal::Origin) => "Forbidden".to_owned(),
+            Self::Refused(AdmissionError::Origin) => "Forbidden".to_owned(),
             Self::Refused(refusal) => refusal.to_string(),
             Self::UnsupportedVersion => "Unsupported protocol version".to_owned(),
         }

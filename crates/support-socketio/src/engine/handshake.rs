@@ -7,7 +7,7 @@ use actix_web::http::header::AUTHORIZATION;
 use serde::Serialize;
 
 use super::Settings;
-use crate::gate::Gate;
+use crate::admission::Admission;
 
 /// The most bytes that are kept of an `Authorization` header and of a query, each.
 const MOST_BYTES: usize = 16 * 1024;
@@ -22,13 +22,13 @@ pub struct Handshake {
 
 impl Handshake {
     /// Of a request. None when it says more than can be kept.
-    pub(super) fn of(request: &HttpRequest, gate: &Gate) -> Option<Self> {
+    pub(super) fn of(request: &HttpRequest, admission: &Admission) -> Option<Self> {
         let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let query = request.query_string();
         if authorization.is_some_and(|value| value.len() > MOST_BYTES) || query.len() > MOST_BYTES {
             return None;
         }
-        let address = gate.address_of(request);
+        let address = admission.address_of(request);
         Some(Self { authorization: authorization.map(Into::into), query: query.into(), address })
     }
 

@@ -10,9 +10,9 @@ use tokio::time::Instant;
 use super::packet::{PING, Packet};
 use super::server::Server;
 use super::session::Session;
-use super::stage::{End, Farewell, Watch};
+use super::stage::{CloseReason, End, Watch};
 use super::{Handler, Message};
-use crate::heartbeat::Beat;
+use crate::heartbeat::HeartbeatAction;
 use crate::websocket::{Frame, code};
 
 /// Longer than anybody waits, for a grace that is for ever.
@@ -45,13 +45,13 @@ impl<H: Handler> Server<H> {
             Packet::Pong => {
                 session.heartbeat().heard(Instant::now());
                 // What is due next may be due earlier now.
-                session.client.outbox().nudge();
+                session.client.send_queue().nudge();
                 return Flow::On;
             }
             // The reference server takes no notice of these.
             Packet::Upgrade | Packet::Noop => return Flow::On,
             Packet::Close => {
-                self.leave(session, Farewell::Noop);
+                self.leave(session, CloseReason::Noop);
                 return Flow::Ended;
             }
             Packet::Open | Packet::Ping(_) => return Flow::Broken,
@@ -60,7 +60,7 @@ impl<H: Handler> Server<H> {
         consume_budget().await;
         let mut state = session.state.lock().await;
         match state.as_mut() {
-            Some(state) if !session.client.outbox().is_closed() => {
+            Some(state) if !session.client.send_queue().is_closed() => {
                 self.handler.message(&session.client, state, message).await;
                 Flow::On
             }
@@ -70,7 +70,7 @@ impl<H: Handler> Server<H> {
 
     /// Does what is due for a session: pings it, or ends it because of what was due before.
     pub(super) fn look_after(self: &Arc<Self>, session: &Arc<Session<H>>, now: Instant) -> Next {
-        let outbox = session.client.outbox();
+        let send_queue = session.client.send_queue();
         loop {
             let (watch, is_websocket) = {
                 let stage = session.stage();
@@ -80,21 +80,23 @@ impl<H: Handler> Server<H> {
                 Watch::Over => return Next::Never,
                 Watch::Until(until) if now < until => return Next::At(Some(until)),
                 Watch::Until(_) => self.stop(session),
-                Watch::Alive if outbox.is_closed() => {
+                Watch::Alive if send_queue.is_closed() => {
                     if is_websocket {
                         return Next::Never;
                     }
-                    self.leave(session, Farewell::Close);
+                    self.leave(session, CloseReason::Close);
                 }
                 Watch::Alive if session.settle_by().is_some_and(|due| due <= now) => {
-                    outbox.close(code::POLICY, "nothing was joined in time");
+                    send_queue.close(code::POLICY, "nothing was joined in time");
                 }
                 Watch::Alive => match session.beat(now) {
-                    Beat::Rest => return Next::At(session.due()),
+                    HeartbeatAction::Rest => return Next::At(session.due()),
                     // If this closes the queue, the next turn sees it.
-                    Beat::Ping => drop(outbox.push(Frame::text(PING))),
-                    Beat::Dead if is_websocket => outbox.close(code::POLICY, "no answer to a ping"),
-                    Beat::Dead => self.stop(session),
+                    HeartbeatAction::Ping => drop(send_queue.push(Frame::text(PING))),
+                    HeartbeatAction::Dead if is_websocket => {
+                        send_queue.close(code::POLICY, "no answer to a ping");
+                    }
+                    HeartbeatAction::Dead => self.stop(session),
                 },
             }
         }
@@ -108,7 +110,7 @@ impl<H: Handler> Server<H> {
     }
 
     /// Ends a session; its client is told by the poll that waits or comes within the grace, or by its WebSocket.
-    pub(super) fn leave(self: &Arc<Self>, session: &Arc<Session<H>>, farewell: Farewell) {
+    pub(super) fn leave(self: &Arc<Self>, session: &Arc<Session<H>>, farewell: CloseReason) {
         let now = Instant::now();
         let until = now.checked_add(self.settings.close_grace).unwrap_or(now + LONG);
         let end = session.stage().leave(farewell, until);
@@ -122,8 +124,8 @@ impl<H: Handler> Server<H> {
     }
 
     fn end(self: &Arc<Self>, session: &Arc<Session<H>>, end: End) {
-        session.client.outbox().close(code::NORMAL, "");
-        session.client.outbox().nudge();
+        session.client.send_queue().close(code::NORMAL, "");
+        session.client.send_queue().nudge();
         self.forget(session);
         if end == End::Now {
             let (server, session) = (Arc::clone(self), Arc::clone(session));

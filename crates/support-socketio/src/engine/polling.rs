@@ -19,18 +19,18 @@ use super::life::{Flow, Next};
 use super::packet::{CLOSE, NOOP, Packet, body};
 use super::server::Server;
 use super::session::Session;
-use super::stage::{Arrival, Farewell, Stage, Waiting};
-use crate::gate::Pass;
-use crate::websocket::Outbox;
+use super::stage::{Arrival, CloseReason, Stage, Waiting};
+use crate::admission::Permit;
+use crate::websocket::SendQueue;
 
 impl<H: Handler> Server<H> {
     /// Begins a session over polling.
     pub(super) fn open_polling(
         self: &Arc<Self>,
         request: &HttpRequest,
-        pass: Pass,
+        permit: Permit,
     ) -> Result<HttpResponse, Error> {
-        let session = self.begin(request, Stage::polling(), Outbox::new(self.settings.queue), pass)?;
+        let session = self.begin(request, Stage::polling(), SendQueue::new(self.settings.queue), permit)?;
         let open = open_packet(session.client.id(), &["websocket"], &self.settings);
         rt::spawn(Arc::clone(self).watch(session));
         Ok(text(open.into_bytes()))
@@ -65,16 +65,16 @@ impl<H: Handler> Server<H> {
         nap: &mut Option<Pin<Box<Sleep>>>,
         context: &mut Context<'_>,
     ) -> Poll<Result<Vec<u8>, Error>> {
-        let outbox = session.client.outbox();
+        let send_queue = session.client.send_queue();
         // Before looking, so that nothing happens unseen.
-        outbox.register_writer(context);
+        send_queue.register_writer(context);
         loop {
             let waiting = session.stage().waiting();
             match waiting {
-                Waiting::Look => match outbox.take() {
+                Waiting::Look => match send_queue.take() {
                     (frames, true) => {
-                        outbox.put_back(frames);
-                        self.leave(session, Farewell::Close);
+                        send_queue.put_back(frames);
+                        self.leave(session, CloseReason::Close);
                     }
                     (frames, false) if frames.is_empty() => return Poll::Pending,
                     (frames, false) => return Poll::Ready(Ok(body(frames, None))),
@@ -176,7 +176,7 @@ impl<H: Handler> Server<H> {
         context: &mut Context<'_>,
     ) -> Poll<bool> {
         // Before looking, so that nothing happens unseen.
-        session.client.outbox().register_watcher(context);
+        session.client.send_queue().register_watcher(context);
         loop {
             if session.stage().is_websocket() {
                 return Poll::Ready(false);
@@ -251,10 +251,10 @@ async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Resu
     Ok(bytes)
 }
 
-fn last_body<H: Handler>(session: &Session<H>, farewell: Farewell) -> Vec<u8> {
+fn last_body<H: Handler>(session: &Session<H>, farewell: CloseReason) -> Vec<u8> {
     match farewell {
-        Farewell::Noop => NOOP.into(),
-        Farewell::Close => body(session.client.outbox().take().0, Some(CLOSE)),
+        CloseReason::Noop => NOOP.into(),
+        CloseReason::Close => body(session.client.send_queue().take().0, Some(CLOSE)),
     }
 }
 

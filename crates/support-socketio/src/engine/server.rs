@@ -16,9 +16,9 @@ use super::registry::Registry;
 use super::session::Session;
 use super::stage::Stage;
 use super::{Handler, Settings};
-use crate::gate::{Gate, Pass};
+use crate::admission::{Admission, Permit};
 use crate::id;
-use crate::websocket::{self, Outbox};
+use crate::websocket::{self, SendQueue};
 
 /// The protocol version that is spoken.
 const VERSION: &str = "4";
@@ -26,7 +26,7 @@ const VERSION: &str = "4";
 /// An Engine.IO server.
 pub struct Server<H: Handler> {
     pub(super) handler: Arc<H>,
-    pub(super) gate: Arc<Gate>,
+    pub(super) admission: Arc<Admission>,
     pub(super) settings: Settings,
     pub(super) sessions: Registry<Session<H>>,
 }
@@ -67,8 +67,8 @@ impl Query {
 impl<H: Handler> Server<H> {
     /// A server whose clients pass `gate`.
     #[must_use]
-    pub fn new(handler: Arc<H>, gate: Arc<Gate>, settings: Settings) -> Self {
-        Self { handler, gate, settings, sessions: Registry::new() }
+    pub fn new(handler: Arc<H>, admission: Arc<Admission>, settings: Settings) -> Self {
+        Self { handler, admission, settings, sessions: Registry::new() }
     }
 
     /// Registers every method on the path, with and without the slash at its end.
@@ -101,21 +101,21 @@ impl<H: Handler> Server<H> {
             if transport == Transport::WebSocket && !is_upgrade {
                 return Err(Error::BadRequest);
             }
-            let pass = self.gate.admit(request).map_err(Error::Refused)?;
+            let permit = self.admission.admit(request).map_err(Error::Refused)?;
             if query.version.as_deref() != Some(VERSION) {
                 return Err(Error::UnsupportedVersion);
             }
             return match transport {
-                Transport::Polling => self.open_polling(request, pass),
-                Transport::WebSocket => self.open_websocket(request, payload, pass),
+                Transport::Polling => self.open_polling(request, permit),
+                Transport::WebSocket => self.open_websocket(request, payload, permit),
             };
         };
         let session = self.find(&sid, request.method()).ok_or(Error::UnknownSession)?;
         if !is_upgrade && (transport == Transport::WebSocket) != session.stage().is_websocket() {
             return Err(Error::BadRequest);
         }
-        if !self.gate.allows_origin_of(request) {
-            return Err(Error::Refused(crate::gate::Refusal::Origin));
+        if !self.admission.allows_origin_of(request) {
+            return Err(Error::Refused(crate::admission::AdmissionError::Origin));
         }
         match (transport, request.method()) {
             (Transport::WebSocket, _) => self.upgrade(session, request, payload),
@@ -142,15 +142,15 @@ impl<H: Handler> Server<H> {
         &self,
         request: &HttpRequest,
         stage: Stage,
-        outbox: Outbox,
-        pass: Pass,
+        send_queue: SendQueue,
+        permit: Permit,
     ) -> Result<Arc<Session<H>>, Error> {
-        let handshake = Handshake::of(request, &self.gate).ok_or(Error::BadRequest)?;
+        let handshake = Handshake::of(request, &self.admission).ok_or(Error::BadRequest)?;
         let id = id::draw().map_err(|error| {
             tracing::error!(%error, "no session was begun for want of random numbers");
             Error::BadRequest
         })?;
-        let client = Client::new(id.clone(), handshake, outbox, pass);
+        let client = Client::new(id.clone(), handshake, send_queue, permit);
         let kept = self.handler.open(&client);
         let session = Arc::new(Session::new(client, kept, stage, &self.settings));
         self.sessions.insert(id, Arc::clone(&session));

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::client::Client;
 use super::stage::Stage;
 use super::{Handler, Settings};
-use crate::heartbeat::{Beat, Heartbeat};
+use crate::heartbeat::{Heartbeat, HeartbeatAction};
 
 /// A session. Its requests may be on any worker.
 pub(super) struct Session<H: Handler> {
@@ -53,9 +53,9 @@ impl<H: Handler> Session<H> {
     }
 
     /// What the heartbeat says at `now`.
-    pub(super) fn beat(&self, now: Instant) -> Beat {
+    pub(super) fn beat(&self, now: Instant) -> HeartbeatAction {
         let is_between = self.stage().is_between();
-        if is_between { Beat::Rest } else { self.heartbeat().beat(now) }
+        if is_between { HeartbeatAction::Rest } else { self.heartbeat().beat(now) }
     }
 
     /// The client, which may have been between polling and a WebSocket, can be asked again.
@@ -75,8 +75,8 @@ mod tests {
 
     use super::super::{Handshake, Message};
     use super::*;
-    use crate::gate::{Gate, GateSettings, Origins, Pass};
-    use crate::websocket::{Outbox, QueueLimits};
+    use crate::admission::{Admission, AdmissionSettings, Origins, Permit};
+    use crate::websocket::{QueueLimits, SendQueue};
 
     struct Silent;
 
@@ -91,10 +91,12 @@ mod tests {
     }
 
     fn session(settle_timeout: Option<Duration>) -> Session<Silent> {
-        let gate = GateSettings { origins: Origins::Any, lobby_per_address: None, behind_proxy: false };
-        let handshake = Handshake::of(&TestRequest::get().to_http_request(), &Gate::new(gate)).unwrap();
-        let outbox = Outbox::new(QueueLimits::default());
-        let client = Client::new("id".to_owned(), handshake, outbox, Pass::nowhere());
+        let admission =
+            AdmissionSettings { origins: Origins::Any, handshakes_per_address: None, behind_proxy: false };
+        let handshake =
+            Handshake::of(&TestRequest::get().to_http_request(), &Admission::new(admission)).unwrap();
+        let send_queue = SendQueue::new(QueueLimits::default());
+        let client = Client::new("id".to_owned(), handshake, send_queue, Permit::nowhere());
         Session::new(client, (), Stage::polling(), &Settings { settle_timeout, ..Settings::default() })
     }
 
@@ -116,9 +118,9 @@ mod tests {
         assert_eq!(session.due(), Some(asked));
         session.stage().probe();
         assert_eq!(session.due(), None);
-        assert_eq!(session.beat(asked), Beat::Rest);
+        assert_eq!(session.beat(asked), HeartbeatAction::Rest);
         session.resume();
         session.stage().cancel_upgrade();
-        assert_eq!(session.beat(asked), Beat::Ping);
+        assert_eq!(session.beat(asked), HeartbeatAction::Ping);
     }
 }

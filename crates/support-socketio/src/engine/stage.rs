@@ -12,7 +12,7 @@ const HOLD: Duration = Duration::from_millis(75);
 
 /// The last answer to a poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Farewell {
+pub(super) enum CloseReason {
     /// The client closed, so the server has nothing to say.
     Noop,
     /// What is queued, and that the server closes.
@@ -34,12 +34,12 @@ enum Place {
     WebSocket,
     /// The session is over, but the client does not know yet: the next poll will tell it.
     Leaving {
-        farewell: Farewell,
+        farewell: CloseReason,
         until: Instant,
     },
     /// The session is over. A poll that is still held tells the client.
     Over {
-        farewell: Farewell,
+        farewell: CloseReason,
     },
 }
 
@@ -58,7 +58,7 @@ pub(super) enum Arrival {
     /// It waits.
     Hold,
     /// It is told the end.
-    Tell(Farewell),
+    Tell(CloseReason),
     /// There is one already: the client is broken.
     Twice,
     Refuse(Error),
@@ -71,7 +71,7 @@ pub(super) enum Waiting {
     Look,
     /// It gets nothing but a noop, and that not before this moment.
     NoopAt(Instant),
-    Tell(Farewell),
+    Tell(CloseReason),
     Refuse(Error),
 }
 
@@ -157,7 +157,7 @@ impl Stage {
         }
     }
 
-    /// The poll waits no more. Answers whether the session must end if it was not answered, because nobody knows what was
+    /// The poll waits no more. Returns whether the session must end if it was not answered, because nobody knows what was
     /// on its way; nothing was if the client may be moving.
     pub(super) fn end_poll(&mut self) -> bool {
         self.polled = None;
@@ -185,7 +185,7 @@ impl Stage {
         self.is_posted = false;
     }
 
-    /// The client opens a WebSocket for the session. Answers whether it may.
+    /// The client opens a WebSocket for the session. Returns whether it may.
     pub(super) fn open_upgrade(&mut self) -> bool {
         let may = self.place == Place::Polling && self.upgrade == Upgrade::None;
         if may {
@@ -204,7 +204,7 @@ impl Stage {
         self.upgrade == Upgrade::Probed
     }
 
-    /// The client moves to the WebSocket. Answers whether it may. What is queued goes there, even if it is the last.
+    /// The client moves to the WebSocket. Returns whether it may. What is queued goes there, even if it is the last.
     pub(super) fn complete_upgrade(&mut self) -> bool {
         let may = self.can_upgrade() && self.upgrade != Upgrade::None;
         if may {
@@ -217,7 +217,7 @@ impl Stage {
 
     /// Whether a WebSocket still has something to take over.
     pub(super) fn can_upgrade(&self) -> bool {
-        matches!(self.place, Place::Polling | Place::Leaving { farewell: Farewell::Close, .. })
+        matches!(self.place, Place::Polling | Place::Leaving { farewell: CloseReason::Close, .. })
     }
 
     /// The WebSocket failed; the session goes on polling.
@@ -226,7 +226,7 @@ impl Stage {
     }
 
     /// The session is over, and the client is to be told, at the latest at `until`.
-    pub(super) fn leave(&mut self, farewell: Farewell, until: Instant) -> End {
+    pub(super) fn leave(&mut self, farewell: CloseReason, until: Instant) -> End {
         match self.place {
             Place::Polling if self.polled.is_some() && self.upgrade != Upgrade::Probed => {
                 self.place = Place::Over { farewell };
@@ -242,7 +242,7 @@ impl Stage {
     pub(super) fn stop(&mut self) -> End {
         match self.place {
             Place::Polling | Place::WebSocket => {
-                self.place = Place::Over { farewell: Farewell::Close };
+                self.place = Place::Over { farewell: CloseReason::Close };
                 End::Now
             }
             Place::Leaving { farewell, .. } => {

@@ -21,8 +21,8 @@ fn a_second_poll_or_post_is_one_too_many() {
 fn a_poll_that_waits_is_told_the_end_and_the_next_one_finds_nothing() {
     let (mut stage, now) = opened();
     stage.poll(now);
-    assert_eq!(stage.leave(Farewell::Noop, now), End::Now);
-    assert_eq!(stage.waiting(), Waiting::Tell(Farewell::Noop));
+    assert_eq!(stage.leave(CloseReason::Noop, now), End::Now);
+    assert_eq!(stage.waiting(), Waiting::Tell(CloseReason::Noop));
     assert!(stage.is_over() && !stage.is_forgotten());
     stage.end_poll();
     assert!(stage.is_forgotten());
@@ -32,10 +32,10 @@ fn a_poll_that_waits_is_told_the_end_and_the_next_one_finds_nothing() {
 #[test]
 fn a_poll_that_comes_after_the_end_is_told_once() {
     let (mut stage, now) = opened();
-    assert_eq!(stage.leave(Farewell::Noop, now), End::Now);
+    assert_eq!(stage.leave(CloseReason::Noop, now), End::Now);
     assert_eq!(stage.watch(), Watch::Until(now));
     assert_eq!(stage.post(), Err((Error::UnknownSession, false)));
-    assert_eq!(stage.poll(now), Arrival::Tell(Farewell::Noop));
+    assert_eq!(stage.poll(now), Arrival::Tell(CloseReason::Noop));
     assert_eq!(stage.poll(now), Arrival::Refuse(Error::UnknownSession));
     assert_eq!(stage.watch(), Watch::Over);
 }
@@ -43,8 +43,8 @@ fn a_poll_that_comes_after_the_end_is_told_once() {
 #[test]
 fn a_session_ends_once() {
     let (mut stage, now) = opened();
-    assert_eq!(stage.leave(Farewell::Close, now), End::Now);
-    assert_eq!(stage.leave(Farewell::Noop, now), End::Before);
+    assert_eq!(stage.leave(CloseReason::Close, now), End::Now);
+    assert_eq!(stage.leave(CloseReason::Noop, now), End::Before);
     assert_eq!(stage.stop(), End::Before);
     let (mut stage, _) = opened();
     assert_eq!(stage.stop(), End::Now);
@@ -93,7 +93,7 @@ fn what_the_server_says_last_goes_where_the_client_is() {
     stage.poll(now);
     stage.open_upgrade();
     stage.probe();
-    assert_eq!(stage.leave(Farewell::Close, now), End::Now);
+    assert_eq!(stage.leave(CloseReason::Close, now), End::Now);
     assert_eq!(stage.waiting(), Waiting::NoopAt(now + HOLD));
     stage.end_poll();
     assert!(stage.complete_upgrade());
@@ -101,7 +101,7 @@ fn what_the_server_says_last_goes_where_the_client_is() {
     let (mut stage, _) = opened();
     stage.open_upgrade();
     stage.probe();
-    stage.leave(Farewell::Noop, now);
+    stage.leave(CloseReason::Noop, now);
     assert!(!stage.complete_upgrade());
 }
 

@@ -12,7 +12,7 @@ use super::error::Error;
 use super::packet::{PROBE, PROBE_ANSWER, Packet};
 use super::server::Server;
 use super::session::Session;
-use crate::websocket::{self, Connection, Frame, Message, Outbox, code};
+use crate::websocket::{self, Connection, Frame, Message, SendQueue, code};
 
 impl<H: Handler> Server<H> {
     /// Opens a second way to a session.
@@ -27,9 +27,9 @@ impl<H: Handler> Server<H> {
         }
         let opened = Opened(session);
         // The session's own queue stays with polling until the client moves.
-        let outbox = Outbox::new(self.settings.queue);
+        let send_queue = SendQueue::new(self.settings.queue);
         let (response, connection) =
-            websocket::open(request, payload, &self.websocket_settings(), None, outbox)
+            websocket::open(request, payload, &self.websocket_settings(), None, send_queue)
                 .map_err(|_| Error::BadRequest)?;
         rt::spawn(Arc::clone(self).try_upgrade(opened, connection));
         Ok(response)
@@ -38,11 +38,11 @@ impl<H: Handler> Server<H> {
     /// Opens a WebSocket for a session that has one, or is about to, and closes it at once, as the reference server does:
     /// its clients take an error for the end of the session, but not this. It counts as a connection until it is closed.
     fn turn_away(&self, request: &HttpRequest, payload: Payload) -> Result<HttpResponse, Error> {
-        let pass = self.gate.admit(request).map_err(Error::Refused)?;
+        let permit = self.admission.admit(request).map_err(Error::Refused)?;
         let (response, connection) =
-            websocket::accept(request, payload, &self.websocket_settings(), None, pass)
+            websocket::accept(request, payload, &self.websocket_settings(), None, permit)
                 .map_err(|_| Error::BadRequest)?;
-        connection.outbox().close(code::NORMAL, "the session has a WebSocket");
+        connection.send_queue().close(code::NORMAL, "the session has a WebSocket");
         Ok(response)
     }
 
@@ -53,10 +53,10 @@ impl<H: Handler> Server<H> {
         // From here on the stage knows where the session is.
         drop(opened);
         if has_moved {
-            connection.switch(session.client.outbox().clone());
+            connection.switch(session.client.send_queue().clone());
             self.run(session, connection).await;
         } else {
-            connection.outbox().close(code::POLICY, "the session has not moved here");
+            connection.send_queue().close(code::POLICY, "the session has not moved here");
         }
     }
 }
@@ -65,15 +65,15 @@ impl<H: Handler> Server<H> {
 async fn probe<H: Handler>(session: &Session<H>, connection: &mut Connection) -> bool {
     loop {
         let message = std::future::poll_fn(|context| {
-            session.client.outbox().register_watcher(context);
+            session.client.send_queue().register_watcher(context);
             if session.stage().can_upgrade() { connection.poll_receive(context) } else { Poll::Ready(None) }
         });
         let Some(Message::Text(text)) = message.await else { return false };
         match Packet::of_text(&text) {
             Ok(Packet::Ping(PROBE)) => {
                 session.stage().probe();
-                session.client.outbox().nudge();
-                if connection.outbox().push(Frame::text(PROBE_ANSWER)).is_err() {
+                session.client.send_queue().nudge();
+                if connection.send_queue().push(Frame::text(PROBE_ANSWER)).is_err() {
                     return false;
                 }
             }
@@ -93,6 +93,6 @@ impl<H: Handler> Drop for Opened<H> {
     fn drop(&mut self) {
         self.0.resume();
         self.0.stage().cancel_upgrade();
-        self.0.client.outbox().nudge();
+        self.0.client.send_queue().nudge();
     }
 }

@@ -17,8 +17,8 @@ use super::packet::Packet;
 use super::server::Server;
 use super::session::Session;
 use super::stage::Stage;
-use crate::gate::Pass;
-use crate::websocket::{self, Connection, Frame, Message, Outbox, code};
+use crate::admission::Permit;
+use crate::websocket::{self, Connection, Frame, Message, SendQueue, code};
 
 /// What happened on a session's WebSocket.
 enum Turn {
@@ -34,16 +34,19 @@ impl<H: Handler> Server<H> {
         self: &Arc<Self>,
         request: &HttpRequest,
         payload: Payload,
-        pass: Pass,
+        permit: Permit,
     ) -> Result<HttpResponse, Error> {
-        let outbox = Outbox::new(self.settings.queue);
+        let send_queue = SendQueue::new(self.settings.queue);
         let (response, connection) =
-            websocket::open(request, payload, &self.websocket_settings(), None, outbox.clone())
+            websocket::open(request, payload, &self.websocket_settings(), None, send_queue.clone())
                 .map_err(|_| Error::BadRequest)?;
-        let session = self.begin(request, Stage::websocket(), outbox, pass)?;
+        let session = self.begin(request, Stage::websocket(), send_queue, permit)?;
         // An empty queue takes it.
-        let _ =
-            session.client.outbox().push(Frame::text(&open_packet(session.client.id(), &[], &self.settings)));
+        let _ = session.client.send_queue().push(Frame::text(&open_packet(
+            session.client.id(),
+            &[],
+            &self.settings,
+        )));
         rt::spawn(Arc::clone(self).run(session, connection));
         Ok(response)
     }
@@ -84,7 +87,7 @@ impl<H: Handler> Server<H> {
                 Flow::On => {}
                 Flow::Ended => break,
                 Flow::Broken => {
-                    connection.outbox().close(code::PROTOCOL, "not a packet");
+                    connection.send_queue().close(code::PROTOCOL, "not a packet");
                     break;
                 }
             }
@@ -99,7 +102,7 @@ impl<H: Handler> Server<H> {
         context: &mut Context<'_>,
     ) -> Poll<Turn> {
         // Before looking, so that nothing happens unseen.
-        session.client.outbox().register_watcher(context);
+        session.client.send_queue().register_watcher(context);
         if session.client.take_attention() {
             return Poll::Ready(Turn::Attention);
         }
@@ -131,7 +134,7 @@ struct Ending<H: Handler> {
 impl<H: Handler> Drop for Ending<H> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.session.client.outbox().close(code::INTERNAL, "the server failed");
+            self.session.client.send_queue().close(code::INTERNAL, "the server failed");
         }
         self.server.stop(&self.session);
     }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::packet;
 use crate::engine::{Client, Handshake};
-use crate::websocket::{Closed, Frame, Outbox};
+use crate::websocket::{Closed, Frame, SendQueue};
 
 /// One client in one namespace. Clones are the same one.
 #[derive(Clone, Debug)]
@@ -49,8 +49,8 @@ impl Socket {
     /// The queue of the connection, for frames of [`super::event_frame`]. All of a client's namespaces share it; closing
     /// it closes the connection.
     #[must_use]
-    pub fn outbox(&self) -> &Outbox {
-        self.0.client.outbox()
+    pub fn send_queue(&self) -> &SendQueue {
+        self.0.client.send_queue()
     }
 
     /// Sends an event with its attachments, for which the arguments have placeholders.
@@ -66,7 +66,7 @@ impl Socket {
     pub fn leave(&self) {
         if !self.0.has_left.swap(true, Ordering::AcqRel) {
             // A connection that is closed has left everything.
-            let _ = self.outbox().push(packet::disconnected(self.namespace()));
+            let _ = self.send_queue().push(packet::disconnected(self.namespace()));
             self.0.client.nudge();
         }
     }
@@ -87,7 +87,7 @@ impl Socket {
         let mut frames = Vec::with_capacity(1 + attachments.len());
         frames.push(frame);
         frames.extend(attachments.iter().map(|attachment| Frame::binary(attachment)));
-        self.outbox().push_all(&frames)
+        self.send_queue().push_all(&frames)
     }
 }
 

@@ -34,7 +34,7 @@ impl<A: Application> Handler for Protocol<A> {
             Message::Binary(bytes) => self.attachment(namespaces, bytes).await,
         };
         if processed == Err(Malformed) {
-            client.outbox().close(code::PROTOCOL, "malformed or not allowed here");
+            client.send_queue().close(code::PROTOCOL, "malformed or not allowed here");
         }
         self.attend(client, namespaces);
     }
@@ -97,14 +97,14 @@ impl<A: Application> Protocol<A> {
             return Err(Malformed);
         }
         if !self.application.knows(namespace) {
-            let _ = client.outbox().push(packet::refused(namespace, INVALID_NAMESPACE, None));
+            let _ = client.send_queue().push(packet::refused(namespace, INVALID_NAMESPACE, None));
             return Ok(());
         }
         let id = match id::draw() {
             Ok(id) => id,
             Err(error) => {
                 tracing::error!(%error, "nobody can join for want of random numbers");
-                client.outbox().close(code::INTERNAL, "the server failed");
+                client.send_queue().close(code::INTERNAL, "the server failed");
                 return Ok(());
             }
         };
@@ -112,7 +112,7 @@ impl<A: Application> Protocol<A> {
         match self.application.connect(&socket, auth).await {
             Ok(session) => {
                 let session = Arc::new(session);
-                let _ = client.outbox().push(packet::connected(namespace, socket.id()));
+                let _ = client.send_queue().push(packet::connected(namespace, socket.id()));
                 client.settle();
                 namespaces.join(socket, Arc::clone(&session));
                 self.application.connected(&session).await;
@@ -120,7 +120,7 @@ impl<A: Application> Protocol<A> {
             Err(error) => {
                 socket.end();
                 let refused = packet::refused(namespace, &error.message, error.data.as_deref());
-                let _ = client.outbox().push(refused);
+                let _ = client.send_queue().push(refused);
             }
         }
         Ok(())

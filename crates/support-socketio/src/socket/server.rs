@@ -7,8 +7,8 @@ use actix_web::web::ServiceConfig;
 
 use super::protocol::Protocol;
 use super::{Application, Settings};
+use crate::admission::Admission;
 use crate::engine;
-use crate::gate::Gate;
 
 /// A Socket.IO server. All workers share it.
 pub struct Server<A: Application> {
@@ -18,7 +18,7 @@ pub struct Server<A: Application> {
 impl<A: Application> Server<A> {
     /// A server for the clients of an application, who pass `gate`.
     #[must_use]
-    pub fn new(application: Arc<A>, gate: Arc<Gate>, settings: Settings) -> Self {
+    pub fn new(application: Arc<A>, admission: Arc<Admission>, settings: Settings) -> Self {
         let protocol = Protocol { application, max_attachments: settings.max_attachments };
         let settings = engine::Settings {
             path: settings.path,
@@ -30,7 +30,7 @@ impl<A: Application> Server<A> {
             queue: settings.queue,
             close_grace: settings.close_grace,
         };
-        Self { engine: Arc::new(engine::Server::new(Arc::new(protocol), gate, settings)) }
+        Self { engine: Arc::new(engine::Server::new(Arc::new(protocol), admission, settings)) }
     }
 
     /// Registers every method on the path, with and without the slash at its end.

@@ -9,11 +9,11 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::web::Bytes;
 
 use super::frame::Frame;
-use super::outbox::Outgoing;
-use super::wire::Wire;
+use super::send_queue::Outgoing;
+use super::shared::SharedConnection;
 
 /// Sends what is queued. It ends only when the connection is finished: a server closes soon after a body's end.
-pub(super) struct Body(pub(super) Rc<Wire>);
+pub(super) struct Body(pub(super) Rc<SharedConnection>);
 
 impl MessageBody for Body {
     type Error = Infallible;
@@ -26,7 +26,7 @@ impl MessageBody for Body {
         if self.0.is_finished() {
             return Poll::Ready(None);
         }
-        let frame = match ready!(self.0.outbox().poll_next(context)) {
+        let frame = match ready!(self.0.send_queue().poll_next(context)) {
             Outgoing::Frame(frame) => frame,
             Outgoing::Close(code, reason) => {
                 self.0.hand_last_word();

@@ -6,14 +6,14 @@ use std::time::Duration;
 use actix_web::rt::time;
 use tokio::task::yield_now;
 
-use super::intake::{Ending, Source};
-use super::wire::Wire;
+use super::intake::{Ending, FrameSource};
+use super::shared::SharedConnection;
 
 /// How often a full socket is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Brings a connection to its end: orderly if the client does its part within `grace`, by force if not.
-pub(super) async fn close_down(wire: Rc<Wire>, mut source: Source, grace: Duration) {
+pub(super) async fn close_down(wire: Rc<SharedConnection>, mut source: FrameSource, grace: Duration) {
     match time::timeout(grace, orderly(&wire, &mut source)).await {
         Ok(()) => wire.line().shut_down(),
         Err(_) => wire.line().cut(),
@@ -21,7 +21,7 @@ pub(super) async fn close_down(wire: Rc<Wire>, mut source: Source, grace: Durati
     wire.finish();
 }
 
-async fn orderly(wire: &Wire, source: &mut Source) {
+async fn orderly(wire: &SharedConnection, source: &mut FrameSource) {
     wire.last_word().await;
     while !wire.is_gone() {
         match source.ending() {
@@ -42,7 +42,7 @@ async fn orderly(wire: &Wire, source: &mut Source) {
 /// Waits until the server has passed the last word on to the system. It tries as soon as it is handed something, and
 /// keeps what a full socket does not take until the socket has room again: of the two who may notice that first, it gets
 /// its turn before this returns.
-async fn sent(wire: &Wire) {
+async fn sent(wire: &SharedConnection) {
     loop {
         yield_now().await;
         if wire.is_gone() || wire.line().is_writable() {

@@ -16,22 +16,22 @@ use super::body::Body;
 use super::closing::close_down;
 use super::frame::Frame;
 use super::handshake::{HandshakeError, verify};
-use super::intake::{Intake, Source};
-use super::outbox::Outbox;
+use super::intake::{FrameSource, ReadEvent};
 use super::reader::Item;
-use super::wire::Wire;
+use super::send_queue::SendQueue;
+use super::shared::SharedConnection;
 use super::{Message, Settings, code};
-use crate::gate::Pass;
-use crate::heartbeat::{Beat, Heartbeat};
-use crate::tcp::Line;
+use crate::admission::Permit;
+use crate::heartbeat::{Heartbeat, HeartbeatAction};
+use crate::tcp::SocketHandle;
 
 /// One client's WebSocket. Dropping it closes it.
 pub struct Connection {
-    outbox: Outbox,
-    pass: Pass,
-    wire: Rc<Wire>,
+    send_queue: SendQueue,
+    permit: Permit,
+    wire: Rc<SharedConnection>,
     /// Until the connection is over.
-    source: Option<Source>,
+    source: Option<FrameSource>,
     heartbeat: Heartbeat,
     alarm: Option<Pin<Box<Sleep>>>,
     close_grace: Duration,
@@ -48,12 +48,12 @@ pub fn accept(
     payload: Payload,
     settings: &Settings,
     protocol: Option<&str>,
-    mut pass: Pass,
+    mut permit: Permit,
 ) -> Result<(HttpResponse, Connection), HandshakeError> {
-    let outbox = Outbox::new(settings.queue);
-    let (response, mut connection) = open(request, payload, settings, protocol, outbox.clone())?;
-    pass.register(&outbox);
-    connection.pass = pass;
+    let send_queue = SendQueue::new(settings.queue);
+    let (response, mut connection) = open(request, payload, settings, protocol, send_queue.clone())?;
+    permit.register(&send_queue);
+    connection.permit = permit;
     Ok((response, connection))
 }
 
@@ -63,22 +63,22 @@ pub(crate) fn open(
     payload: Payload,
     settings: &Settings,
     protocol: Option<&str>,
-    outbox: Outbox,
+    send_queue: SendQueue,
 ) -> Result<(HttpResponse, Connection), HandshakeError> {
     let accepted = verify(request)?;
-    let line = Line::of(request);
+    let line = SocketHandle::of(request);
     line.limit_send_buffer();
-    let wire = Wire::new(line, outbox.clone());
+    let wire = SharedConnection::new(line, send_queue.clone());
     let mut response = HttpResponse::build(StatusCode::SWITCHING_PROTOCOLS);
     response.upgrade("websocket").insert_header((SEC_WEBSOCKET_ACCEPT, accepted));
     if let Some(protocol) = protocol {
         response.insert_header((SEC_WEBSOCKET_PROTOCOL, protocol));
     }
     let connection = Connection {
-        outbox,
-        pass: Pass::nowhere(),
+        send_queue,
+        permit: Permit::nowhere(),
         wire: Rc::clone(&wire),
-        source: Some(Source::new(payload, settings.max_frame)),
+        source: Some(FrameSource::new(payload, settings.max_frame)),
         heartbeat: Heartbeat::new(settings.ping_interval, settings.ping_timeout, Instant::now()),
         alarm: None,
         close_grace: settings.close_grace,
@@ -90,18 +90,18 @@ pub(crate) fn open(
 impl Connection {
     /// The queue towards the client.
     #[must_use]
-    pub fn outbox(&self) -> &Outbox {
-        &self.outbox
+    pub fn send_queue(&self) -> &SendQueue {
+        &self.send_queue
     }
 
     /// The connection's place behind the gate.
-    pub fn pass(&mut self) -> &mut Pass {
-        &mut self.pass
+    pub fn permit(&mut self) -> &mut Permit {
+        &mut self.permit
     }
 
     /// The next message. Pings are answered and sent, a client that breaks the protocol or is silent for too long is
     /// closed with the code for it. None when the connection is over, whichever side ended it: nothing is received after
-    /// [`Outbox::close`] either.
+    /// [`SendQueue::close`] either.
     ///
     /// The future may be dropped and called for again; no message gets lost.
     pub async fn receive(&mut self) -> Option<Message> {
@@ -111,33 +111,33 @@ impl Connection {
     /// As [`Self::receive`], as a poll.
     pub(crate) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Option<Message>> {
         loop {
-            if self.outbox.poll_closed(context).is_ready() {
+            if self.send_queue.poll_closed(context).is_ready() {
                 self.end();
             }
             let Some(source) = &mut self.source else { return Poll::Ready(None) };
             match source.poll_next(context) {
-                Poll::Ready(Intake::Item(Item::Message(message))) => return Poll::Ready(Some(message)),
-                Poll::Ready(Intake::Item(Item::Ping(payload))) => {
+                Poll::Ready(ReadEvent::Item(Item::Message(message))) => return Poll::Ready(Some(message)),
+                Poll::Ready(ReadEvent::Item(Item::Ping(payload))) => {
                     // If this closes the queue, the next turn sees it.
-                    let _ = self.outbox.push(Frame::pong(&payload));
+                    let _ = self.send_queue.push(Frame::pong(&payload));
                 }
-                Poll::Ready(Intake::Item(Item::Pong)) => {}
-                Poll::Ready(Intake::Item(Item::Close(code))) => {
-                    self.outbox.close(code.unwrap_or(code::NONE), "");
+                Poll::Ready(ReadEvent::Item(Item::Pong)) => {}
+                Poll::Ready(ReadEvent::Item(Item::Close(code))) => {
+                    self.send_queue.close(code.unwrap_or(code::NONE), "");
                 }
-                Poll::Ready(Intake::Sign) => self.heartbeat.heard(Instant::now()),
-                Poll::Ready(Intake::Violation(violation)) => {
-                    self.outbox.close(violation.code(), violation.reason());
+                Poll::Ready(ReadEvent::Sign) => self.heartbeat.heard(Instant::now()),
+                Poll::Ready(ReadEvent::Violation(violation)) => {
+                    self.send_queue.close(violation.code(), violation.reason());
                 }
-                Poll::Ready(Intake::Gone) => self.outbox.abandon(),
+                Poll::Ready(ReadEvent::Gone) => self.send_queue.abandon(),
                 Poll::Pending => {
                     let due = std::task::ready!(self.poll_alarm(context));
                     match self.heartbeat.beat(due.max(Instant::now())) {
-                        Beat::Rest => {}
-                        Beat::Ping => {
-                            let _ = self.outbox.push(Frame::ping(&[]));
+                        HeartbeatAction::Rest => {}
+                        HeartbeatAction::Ping => {
+                            let _ = self.send_queue.push(Frame::ping(&[]));
                         }
-                        Beat::Dead => self.outbox.close(code::POLICY, "no answer to a ping"),
+                        HeartbeatAction::Dead => self.send_queue.close(code::POLICY, "no answer to a ping"),
                     }
                 }
             }
@@ -145,9 +145,9 @@ impl Connection {
     }
 
     /// From now on the client is sent what is in `outbox`, which this connection has not been opened with.
-    pub(crate) fn switch(&mut self, outbox: Outbox) {
-        self.wire.switch(outbox.clone());
-        self.outbox = outbox;
+    pub(crate) fn switch(&mut self, send_queue: SendQueue) {
+        self.wire.switch(send_queue.clone());
+        self.send_queue = send_queue;
     }
 
     /// Keeps something until the connection is gone.
@@ -168,13 +168,13 @@ impl Connection {
     /// Lets the connection close by itself.
     fn end(&mut self) {
         if let Some(source) = self.source.take() {
-            self.outbox.close(code::NORMAL, "");
+            self.send_queue.close(code::NORMAL, "");
             let (wire, grace, kept) = (Rc::clone(&self.wire), self.close_grace, self.kept.take());
-            let pass = std::mem::replace(&mut self.pass, Pass::nowhere());
+            let permit = std::mem::replace(&mut self.permit, Permit::nowhere());
             self.alarm = None;
             rt::spawn(async move {
                 close_down(wire, source, grace).await;
-                drop((pass, kept));
+                drop((permit, kept));
             });
         }
     }
@@ -188,6 +188,6 @@ impl Drop for Connection {
 
 impl std::fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Connection").field("outbox", &self.outbox).finish_non_exhaustive()
+        formatter.debug_struct("Connection").field("outbox", &self.send_queue).finish_non_exhaustive()
     }
 }

@@ -23,7 +23,7 @@ pub(super) enum Ending {
 
 /// What was read, or why nothing more is.
 #[derive(Debug)]
-pub(super) enum Intake {
+pub(super) enum ReadEvent {
     Item(Item),
     /// A piece arrived, which may be part of something.
     Sign,
@@ -31,14 +31,14 @@ pub(super) enum Intake {
     Gone,
 }
 
-pub(super) struct Source {
+pub(super) struct FrameSource {
     payload: Payload,
     chunk: Bytes,
     reader: Reader,
     ending: Ending,
 }
 
-impl Source {
+impl FrameSource {
     pub(super) fn new(payload: Payload, max_message: usize) -> Self {
         Self { payload, chunk: Bytes::new(), reader: Reader::new(max_message), ending: Ending::Open }
     }
@@ -48,29 +48,29 @@ impl Source {
     }
 
     /// The next thing that the client sent.
-    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Intake> {
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<ReadEvent> {
         if self.ending != Ending::Open {
-            return Poll::Ready(Intake::Gone);
+            return Poll::Ready(ReadEvent::Gone);
         }
         match self.reader.read(&mut self.chunk) {
             Ok(Some(item)) => {
                 if matches!(item, Item::Close(_)) {
                     self.ending = Ending::Closed;
                 }
-                return Poll::Ready(Intake::Item(item));
+                return Poll::Ready(ReadEvent::Item(item));
             }
             Ok(None) => {}
             Err(violation) => {
                 self.ending = Ending::Broken;
-                return Poll::Ready(Intake::Violation(violation));
+                return Poll::Ready(ReadEvent::Violation(violation));
             }
         }
         match ready!(self.poll_chunk(context)) {
             Some(chunk) => {
                 self.chunk = chunk;
-                Poll::Ready(Intake::Sign)
+                Poll::Ready(ReadEvent::Sign)
             }
-            None => Poll::Ready(Intake::Gone),
+            None => Poll::Ready(ReadEvent::Gone),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The WebSocket protocol (RFC 6455) for a server that minds its memory.
 //!
 //! What is read is limited by what a frame's header *claims*, before any of it is kept. What is written waits in an
-//! [`Outbox`] that has its limits and drops everything once its reader is too slow. A [`Frame`] is built once and shared
+//! [`SendQueue`] that has its limits and drops everything once its reader is too slow. A [`Frame`] is built once and shared
 //! by all who get it: a server's frames are not masked, so they are the same for everyone. Extensions are never
 //! negotiated.
 
@@ -11,10 +11,10 @@ mod connection;
 mod frame;
 mod handshake;
 mod intake;
-mod outbox;
 mod reader;
-mod waiting;
-mod wire;
+mod send_queue;
+mod shared;
+mod waker_set;
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use actix_web::web::Bytes;
 pub use connection::{Connection, accept};
 pub use frame::Frame;
 pub use handshake::HandshakeError;
-pub use outbox::{Closed, Outbox, QueueLimits};
+pub use send_queue::{Closed, QueueLimits, SendQueue};
 
 pub(crate) use connection::open;
 pub(crate) use handshake::asks_for_websocket;

@@ -14,18 +14,18 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpServer, rt};
-use support_socketio::gate::{Gate, GateSettings, Origins};
+use support_socketio::admission::{Admission, AdmissionSettings, Origins};
 use support_socketio::tcp;
 
 /// How long a test waits for what must come. It is never waited for when it comes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-pub(crate) fn gate() -> Arc<Gate> {
-    gate_with(Origins::Listed(vec!["https://friend.example".into()]), None)
+pub(crate) fn admission() -> Arc<Admission> {
+    admission_with(Origins::Listed(vec!["https://friend.example".into()]), None)
 }
 
-pub(crate) fn gate_with(origins: Origins, lobby_per_address: Option<usize>) -> Arc<Gate> {
-    Arc::new(Gate::new(GateSettings { origins, lobby_per_address, behind_proxy: false }))
+pub(crate) fn admission_with(origins: Origins, handshakes_per_address: Option<usize>) -> Arc<Admission> {
+    Arc::new(Admission::new(AdmissionSettings { origins, handshakes_per_address, behind_proxy: false }))
 }
 
 /// A running server; dropping it stops it.

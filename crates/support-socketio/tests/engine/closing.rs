@@ -33,7 +33,7 @@ fn a_server_that_closes_tells_the_poll_that_waits() {
     let stage = Stage::set(quiet());
     let poller = stage.poller();
     let waiting = poller.begin("GET", "");
-    stage.client().outbox().close(1_001, "away");
+    stage.client().send_queue().close(1_001, "away");
     assert_eq!(answer(waiting).body, "1");
     poller.is_gone();
     stage.has_ended(1);
@@ -91,9 +91,9 @@ fn a_drain_reaches_every_session_and_lets_nobody_in() {
         assert_eq!(raw.next_text(), "4moved");
         raw
     };
-    let gate = std::sync::Arc::clone(&stage.gate);
+    let admission = std::sync::Arc::clone(&stage.admission);
     let drain = std::thread::spawn(move || {
-        actix_web::rt::System::new().block_on(gate.drain(1_001, "away", Duration::from_millis(50)));
+        actix_web::rt::System::new().block_on(admission.drain(1_001, "away", Duration::from_millis(50)));
     });
     assert_eq!(answer(waiting).body, "1");
     assert_eq!(raw.closed(), Some(1_001));

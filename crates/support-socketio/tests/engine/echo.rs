@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use support_socketio::admission::Admission;
 use support_socketio::engine::{self, Client, Handler, Message, Settings};
-use support_socketio::gate::Gate;
 use tokio::sync::Semaphore;
 
 use crate::common::polling::Poller;
-use crate::common::{Raw, Server, eventually, gate};
+use crate::common::{Raw, Server, admission, eventually};
 
 pub(crate) const PATH: &str = "/engine.io/";
 
@@ -41,7 +41,7 @@ impl Handler for Echo {
             }
             Message::Text("settle") => client.settle(),
             Message::Text("panic") => panic!("as it was told"),
-            Message::Text("close") => client.outbox().close(4_000, "as it was told"),
+            Message::Text("close") => client.send_queue().close(4_000, "as it was told"),
             Message::Text(text) => drop(client.send_text(text)),
             Message::Binary(bytes) => drop(client.send_binary(&bytes)),
         }
@@ -55,7 +55,7 @@ impl Handler for Echo {
 /// A running server and what is behind it.
 pub(crate) struct Stage {
     pub(crate) server: Server,
-    pub(crate) gate: Arc<Gate>,
+    pub(crate) admission: Arc<Admission>,
     pub(crate) echo: Arc<Echo>,
 }
 
@@ -78,10 +78,10 @@ pub(crate) fn quiet() -> Settings {
 
 impl Stage {
     pub(crate) fn set(settings: Settings) -> Self {
-        Self::behind(gate(), settings)
+        Self::behind(admission(), settings)
     }
 
-    pub(crate) fn behind(gate: Arc<Gate>, settings: Settings) -> Self {
+    pub(crate) fn behind(admission: Arc<Admission>, settings: Settings) -> Self {
         let echo = Arc::new(Echo {
             waiting: Semaphore::new(0),
             begun: AtomicUsize::new(0),
@@ -89,9 +89,9 @@ impl Stage {
             closed: AtomicUsize::new(0),
             clients: Mutex::default(),
         });
-        let engine = Arc::new(engine::Server::new(Arc::clone(&echo), Arc::clone(&gate), settings));
+        let engine = Arc::new(engine::Server::new(Arc::clone(&echo), Arc::clone(&admission), settings));
         let server = Server::start(move |config| engine.configure(config));
-        Self { server, gate, echo }
+        Self { server, admission, echo }
     }
 
     pub(crate) fn poller(&self) -> Poller {
@@ -113,7 +113,7 @@ impl Stage {
     /// Fails unless the handler is told of so many ends, and no connection is left.
     pub(crate) fn has_ended(&self, sessions: usize) {
         eventually("the handler is told of the end", || self.echo.closed.load(Ordering::SeqCst) >= sessions);
-        eventually("nobody is connected", || self.gate.connections() == 0);
+        eventually("nobody is connected", || self.admission.connections() == 0);
         assert_eq!(self.echo.closed.load(Ordering::SeqCst), sessions);
     }
 }

@@ -35,7 +35,7 @@ fn it_says_exactly_what_a_client_must_know() {
 fn sessions_have_ids_of_their_own() {
     let stage = Stage::set(quiet());
     assert_ne!(stage.poller().sid, stage.poller().sid);
-    assert_eq!(stage.gate.connections(), 2);
+    assert_eq!(stage.admission.connections(), 2);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn checks_come_in_their_order() {
     assert_eq!(websocket("EIO=4&transport=websocket", &[foreign]), code(403, 4, "Forbidden"));
     assert_eq!(websocket("EIO=3&transport=websocket", &[]), version);
     assert_eq!(websocket("EIO=4&transport=websocket&sid=x", &[]), code(400, 1, "Session ID unknown"));
-    assert_eq!(stage.gate.connections(), 1, "a refusal opened something");
+    assert_eq!(stage.admission.connections(), 1, "a refusal opened something");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn other_methods_open_nothing_and_end_nothing() {
         assert_eq!(status, 400, "{method}");
         assert_eq!(poller.with_headers(method, &[], b"").status, 400, "{method}");
     }
-    assert_eq!(stage.gate.connections(), 1);
+    assert_eq!(stage.admission.connections(), 1);
     poller.is_alive();
 }
 

@@ -19,7 +19,7 @@ fn a_client_moves_with_all_that_is_queued() {
     }
     raw.binary(b"bytes");
     assert_eq!(raw.next(), Got::Binary(b"bytes".to_vec()));
-    assert_eq!(stage.gate.connections(), 1);
+    assert_eq!(stage.admission.connections(), 1);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn after_the_move_polling_is_refused_and_other_websockets_are_closed() {
     assert_eq!(second.closed(), Some(1_000), "the session has moved");
     raw.text("4unharmed");
     assert_eq!(raw.next_text(), "4unharmed");
-    eventually("only the session's connection is counted", || stage.gate.connections() == 1);
+    eventually("only the session's connection is counted", || stage.admission.connections() == 1);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn the_servers_last_words_follow_a_client_that_moves() {
     let mut raw = poller.probe();
     let client = stage.client();
     client.send_text("last").unwrap();
-    client.outbox().close(4_000, "over");
+    client.send_queue().close(4_000, "over");
     assert_eq!(poller.body(), "6");
     raw.text("5");
     assert_eq!(raw.next_text(), "4last");

@@ -9,7 +9,7 @@ fn text_and_bytes_come_back() {
     assert_eq!(raw.next_text(), "4hello");
     raw.binary(&[1, 2, 3, 4]);
     assert_eq!(raw.next(), Got::Binary(vec![1, 2, 3, 4]));
-    assert_eq!(stage.gate.connections(), 1);
+    assert_eq!(stage.admission.connections(), 1);
 }
 
 #[test]

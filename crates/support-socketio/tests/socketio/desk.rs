@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::value::RawValue;
-use support_socketio::gate::Gate;
+use support_socketio::admission::Admission;
 use support_socketio::socket::{self, Application, ConnectError, Event, Settings, Socket};
 use tokio::sync::Semaphore;
 
 use crate::common::polling::{Poller, member};
-use crate::common::{Raw, Server, eventually, gate};
+use crate::common::{Raw, Server, admission, eventually};
 
 pub(crate) const PATH: &str = "/socket.io/";
 /// So long that nothing of the kind happens in a test.
@@ -60,7 +60,7 @@ impl Application for Desk {
         match event.name.as_str() {
             "wait" => self.waiting.acquire().await.unwrap().forget(),
             "leave" => socket.leave(),
-            "close" => socket.outbox().close(4_000, "as it was told"),
+            "close" => socket.send_queue().close(4_000, "as it was told"),
             _ => {}
         }
         let sent = match event.ack {
@@ -80,7 +80,7 @@ impl Application for Desk {
 /// A running server and what is behind it.
 pub(crate) struct Stage {
     pub(crate) server: Server,
-    pub(crate) gate: Arc<Gate>,
+    pub(crate) admission: Arc<Admission>,
     pub(crate) desk: Arc<Desk>,
 }
 
@@ -98,15 +98,15 @@ pub(crate) fn quiet() -> Settings {
 
 impl Stage {
     pub(crate) fn set(settings: Settings) -> Self {
-        Self::behind(gate(), settings)
+        Self::behind(admission(), settings)
     }
 
-    pub(crate) fn behind(gate: Arc<Gate>, settings: Settings) -> Self {
+    pub(crate) fn behind(admission: Arc<Admission>, settings: Settings) -> Self {
         let desk =
             Arc::new(Desk { waiting: Semaphore::new(0), log: Mutex::default(), sockets: Mutex::default() });
-        let socket = Arc::new(socket::Server::new(Arc::clone(&desk), Arc::clone(&gate), settings));
+        let socket = Arc::new(socket::Server::new(Arc::clone(&desk), Arc::clone(&admission), settings));
         let server = Server::start(move |config| socket.configure(config));
-        Self { server, gate, desk }
+        Self { server, admission, desk }
     }
 
     /// A connection in no namespace.
@@ -145,7 +145,7 @@ impl Stage {
 
     /// Fails unless nobody is connected, and the application was told so of each namespace as often as of its joining.
     pub(crate) fn is_empty(&self) {
-        eventually("nobody is connected", || self.gate.connections() == 0);
+        eventually("nobody is connected", || self.admission.connections() == 0);
         for namespace in ["/", "/desk"] {
             let joined = self.sockets_of(namespace);
             let line = format!("disconnect {namespace}");

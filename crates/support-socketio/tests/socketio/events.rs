@@ -103,7 +103,7 @@ fn a_frame_is_built_once_for_many() {
     let mut clients = [stage.inside(), stage.inside(), stage.inside()];
     let poller = stage.poller();
     for socket in stage.desk.sockets.lock().unwrap().iter() {
-        socket.outbox().push(frame.clone()).unwrap();
+        socket.send_queue().push(frame.clone()).unwrap();
     }
     for client in &mut clients {
         assert_eq!(client.next_text(), r#"42["news",{"a": 1}]"#);

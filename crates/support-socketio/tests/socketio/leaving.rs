@@ -99,12 +99,12 @@ fn whatever_ends_the_connection_the_application_is_told_once() {
     let mut raw = stage.inside();
     stage.socket().leave();
     assert_eq!(raw.next_text(), "41");
-    stage.socket().outbox().close(1_000, "");
+    stage.socket().send_queue().close(1_000, "");
     assert_eq!(raw.closed(), Some(1_000));
     stage.is_empty();
-    let (mut raw, gate) = (stage.inside(), Arc::clone(&stage.gate));
+    let (mut raw, admission) = (stage.inside(), Arc::clone(&stage.admission));
     let drain = std::thread::spawn(move || {
-        actix_web::rt::System::new().block_on(gate.drain(1_001, "away", Duration::from_millis(1)));
+        actix_web::rt::System::new().block_on(admission.drain(1_001, "away", Duration::from_millis(1)));
     });
     assert_eq!(raw.closed(), Some(1_001));
     drain.join().unwrap();
@@ -119,7 +119,7 @@ fn the_application_is_told_after_the_last_event() {
     eventually("it waits", || stage.count("event / wait") == 1);
     drop(raw);
     let socket = stage.socket();
-    eventually("the connection is gone", || socket.outbox().is_closed());
+    eventually("the connection is gone", || socket.send_queue().is_closed());
     assert_eq!(stage.count("disconnect /"), 0);
     stage.desk.waiting.add_permits(1);
     stage.is_empty();

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use support_socketio::gate::Origins;
+use support_socketio::admission::Origins;
 use support_socketio::socket::Settings;
 
-use crate::common::{Raw, gate_with};
+use crate::common::{Raw, admission_with};
 use crate::desk::{PATH, Stage, is_alive, join, quiet};
 
 #[test]
@@ -91,7 +91,7 @@ fn who_joins_nothing_in_time_is_closed() {
 
 #[test]
 fn who_joined_one_makes_room_in_the_lobby() {
-    let stage = Stage::behind(gate_with(Origins::Any, Some(1)), quiet());
+    let stage = Stage::behind(admission_with(Origins::Any, Some(1)), quiet());
     let path = format!("{PATH}?EIO=4&transport=websocket");
     let mut raw = stage.outside();
     raw.text("40/locked,");

@@ -30,13 +30,13 @@ pub(super) struct AttemptKey(Zeroizing<[u8; BLOCK]>);
 /// A sign-in that was begun. What binds it to its end is derived from its seed under the key, so the cookie holds nothing
 /// that would help somebody who reads it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Begun {
+pub(super) struct AuthorizationRequest {
     seed: [u8; SEED],
     expires_at: i64,
     pub(super) return_to: ReturnTo,
 }
 
-impl Begun {
+impl AuthorizationRequest {
     /// A new one.
     pub(super) fn new(return_to: ReturnTo, now: Timestamp) -> Result<Self, SysError> {
         let mut seed = [0; SEED];
@@ -56,7 +56,7 @@ impl AttemptKey {
     }
 
     /// The cookie of a sign-in.
-    pub(super) fn seal(&self, begun: &Begun) -> String {
+    pub(super) fn seal(&self, begun: &AuthorizationRequest) -> String {
         let mut bytes = [&begun.seed[..], &begun.expires_at.to_be_bytes()].concat();
         bytes.extend_from_slice(begun.return_to.as_str().as_bytes());
         let tag = self.mac("cookie", &bytes).finalize().into_bytes();
@@ -65,7 +65,7 @@ impl AttemptKey {
     }
 
     /// The sign-in of a cookie that [`AttemptKey::seal`] made; `None` for any other text, and when its time is over.
-    pub(super) fn open(&self, cookie: &str, now: Timestamp) -> Option<Begun> {
+    pub(super) fn open(&self, cookie: &str, now: Timestamp) -> Option<AuthorizationRequest> {
         let bytes = URL_SAFE_NO_PAD.decode(cookie).ok()?;
         let (content, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;
         self.mac("cookie", content).verify_slice(tag).ok()?;
@@ -76,11 +76,11 @@ impl AttemptKey {
             return None;
         }
         let return_to = ReturnTo::parse(std::str::from_utf8(return_to).ok()?).ok()?;
-        Some(Begun { seed: seed.try_into().ok()?, expires_at, return_to })
+        Some(AuthorizationRequest { seed: seed.try_into().ok()?, expires_at, return_to })
     }
 
     /// What binds the beginning of a sign-in to its end.
-    pub(super) fn attempt(&self, begun: &Begun) -> Attempt {
+    pub(super) fn attempt(&self, begun: &AuthorizationRequest) -> Attempt {
         let derive = |purpose| URL_SAFE_NO_PAD.encode(self.mac(purpose, &begun.seed).finalize().into_bytes());
         Attempt {
             state: derive("state"),
@@ -113,8 +113,8 @@ mod tests {
 
     use super::*;
 
-    fn begun(now: Timestamp) -> Begun {
-        Begun::new(ReturnTo::parse("/console?x=1").expect("a path"), now).expect("drawn")
+    fn begun(now: Timestamp) -> AuthorizationRequest {
+        AuthorizationRequest::new(ReturnTo::parse("/console?x=1").expect("a path"), now).expect("drawn")
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use actix_web::http::header::{LOCATION, SET_COOKIE};
 use actix_web::{HttpResponse, web};
 
-use super::attempt::Begun;
+use super::attempt::AuthorizationRequest;
 use super::{Oidc, cookie};
 use crate::extract::{Params, SessionLimit};
 use crate::failure::Failure;
@@ -67,7 +67,7 @@ pub(crate) async fn oidc_login(
     let mut query = params.read();
     let return_to = query.one("returnTo", ReturnTo::parse);
     query.finish()?;
-    let begun = Begun::new(return_to.unwrap_or_default(), state.clock.now())
+    let begun = AuthorizationRequest::new(return_to.unwrap_or_default(), state.clock.now())
         .map_err(|error| Failure::internal(error.to_string()))?;
     let url = oidc.authorization_url(oidc.key.attempt(&begun)).await?;
     let cookie = cookie::BEGUN.set(&oidc.key.seal(&begun), oidc.is_secure);

@@ -8,8 +8,8 @@
 mod attempt;
 pub(crate) mod callback;
 mod cookie;
-mod door;
+mod entry;
 pub(crate) mod login;
 pub(crate) mod token;
 
-pub use door::Oidc;
+pub use entry::Oidc;

@@ -10,9 +10,9 @@ use support_api::code::Code;
 use support_api::password::Password;
 use support_api::problem::Kind;
 use support_domain::actor::Actor;
-use support_domain::command::Proof;
+use support_domain::command::OtpEvidence;
 use support_domain::entity::User;
-use support_domain::error::{Error, Refusal};
+use support_domain::error::{Error, RuleViolation};
 use support_domain::id::UserId;
 
 use crate::extract::{attempt, settled};
@@ -22,9 +22,9 @@ use crate::state::State;
 use crate::totp;
 
 /// What a code proves of `user`. Whoever has no second factor proves nothing by it, and need not.
-pub(super) async fn prove(state: &State, user: UserId, code: &Code) -> Result<Proof, Failure> {
+pub(super) async fn prove(state: &State, user: UserId, code: &Code) -> Result<OtpEvidence, Failure> {
     let factor = state.desk.second_factor(user).await?;
-    Ok(factor.map_or(Proof::Wrong, |factor| totp::prove(&factor, code, state.clock.now())))
+    Ok(factor.map_or(OtpEvidence::Wrong, |factor| totp::prove(&factor, code, state.clock.now())))
 }
 
 /// The user that somebody who is logged in is, if this is their password: what a token alone must not be enough for. Attempts
@@ -55,9 +55,9 @@ where
     let attempt = attempt(request, state, Factor::Second, &user.to_string())?;
     let outcome = match done.await {
         Ok(value) => Ok(Some(value)),
-        Err(Error::Refused(Refusal::CodeRefused)) => Ok(None),
+        Err(Error::Refused(RuleViolation::CodeRefused)) => Ok(None),
         Err(error) => Err(Failure::from(error)),
     };
     settled(request, attempt, &outcome);
-    outcome?.ok_or_else(|| Error::Refused(Refusal::CodeRefused).into())
+    outcome?.ok_or_else(|| Error::Refused(RuleViolation::CodeRefused).into())
 }

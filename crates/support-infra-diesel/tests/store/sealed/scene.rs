@@ -9,7 +9,7 @@ use support_domain::contract::block_on;
 use support_domain::entity::{Customer, Message, Ticket, TicketRecord, User};
 use support_domain::error::{Error, StoreError};
 use support_domain::id::{MessageId, TicketId, UserId};
-use support_domain::port::{MessageWindow, Repositories, Sort, Start, Store, TicketFilter, TicketQuery};
+use support_domain::port::{MessageWindow, PageStart, Repositories, Sort, Store, TicketFilter, TicketQuery};
 use support_domain::rules::access::Visibility;
 use support_domain::time::Timestamp;
 use support_domain::value::{EmailAddress, MessageText, PersonName, Phone, SenderType};
@@ -161,7 +161,7 @@ pub(super) fn find(scene: &Scene, id: TicketId) -> Result<Ticket, Error> {
 pub(super) fn list(scene: &Scene, words: &[&str]) -> Vec<Ticket> {
     let mut filter = TicketFilter::new(Visibility::All);
     filter.words = words.iter().map(|word| (*word).to_owned()).collect();
-    let query = TicketQuery { filter, sort: Sort::default(), start: Start::First, limit: 50 };
+    let query = TicketQuery { filter, sort: Sort::default(), start: PageStart::First, limit: 50 };
     try_read(scene, move |tx| Ok(tx.tickets().list(&query)?.items)).expect("a list")
 }
 

@@ -31,7 +31,7 @@ use cipher::{Secret, derive};
 pub(crate) use keyring::{EncryptionKey, Keyring};
 pub(crate) use owner::{Content, DataKey, Life, Resealed, Seal};
 
-pub(crate) use blind::Blind;
+pub(crate) use blind::BlindIndex;
 
 /// How old what a process knows of the encryption keys may be. Rotation waits several times as long before it relies on a new key
 /// being used everywhere.
@@ -61,21 +61,21 @@ impl std::fmt::Debug for MasterKey {
 }
 
 /// The keys in use by a store, shared by all its threads.
-pub(crate) struct Vault {
+pub(crate) struct ColumnCrypto {
     /// Seals encryption keys.
     wrapping: Secret,
-    pub(crate) blind: Blind,
+    pub(crate) blind: BlindIndex,
     keyring: RwLock<(Keyring, Instant)>,
     owners: Mutex<OwnerCache>,
 }
 
-impl Vault {
+impl ColumnCrypto {
     /// The vault behind `master`, with no encryption key yet. A data key that was read is trusted for `trusted`, after which
     /// it is read again: another node may have replaced it.
     pub(crate) fn new(master: &MasterKey, trusted: Option<Duration>) -> Self {
         Self {
             wrapping: derive(master.0.as_slice(), b"support: sealing of encryption keys"),
-            blind: Blind::new(derive(master.0.as_slice(), b"support: blind index")),
+            blind: BlindIndex::new(derive(master.0.as_slice(), b"support: blind index")),
             keyring: RwLock::new((Keyring::default(), Instant::now())),
             owners: Mutex::new(OwnerCache::new(trusted)),
         }
@@ -130,7 +130,7 @@ impl Vault {
     }
 }
 
-impl std::fmt::Debug for Vault {
+impl std::fmt::Debug for ColumnCrypto {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Vault").finish_non_exhaustive()
     }

@@ -4,14 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use super::outbox::Outbox;
-use crate::tcp::Line;
+use super::send_queue::SendQueue;
+use crate::tcp::SocketHandle;
 
 /// The writing half as both see it. Both run on the connection's own worker.
 #[derive(Debug)]
-pub(super) struct Wire {
-    line: Line,
-    outbox: RefCell<Outbox>,
+pub(super) struct SharedConnection {
+    line: SocketHandle,
+    send_queue: RefCell<SendQueue>,
     /// The last word was handed to the server, which may not have sent it yet.
     was_last_word_handed: Cell<bool>,
     /// The server dropped the body: the connection is gone.
@@ -21,11 +21,11 @@ pub(super) struct Wire {
     closer: RefCell<Option<Waker>>,
 }
 
-impl Wire {
-    pub(super) fn new(line: Line, outbox: Outbox) -> Rc<Self> {
+impl SharedConnection {
+    pub(super) fn new(line: SocketHandle, send_queue: SendQueue) -> Rc<Self> {
         Rc::new(Self {
             line,
-            outbox: RefCell::new(outbox),
+            send_queue: RefCell::new(send_queue),
             was_last_word_handed: Cell::new(false),
             is_gone: Cell::new(false),
             is_finished: Cell::new(false),
@@ -33,19 +33,19 @@ impl Wire {
         })
     }
 
-    pub(super) fn line(&self) -> &Line {
+    pub(super) fn line(&self) -> &SocketHandle {
         &self.line
     }
 
-    pub(super) fn outbox(&self) -> Outbox {
-        self.outbox.borrow().clone()
+    pub(super) fn send_queue(&self) -> SendQueue {
+        self.send_queue.borrow().clone()
     }
 
     /// From now on the body sends what is in `outbox`. What the old queue still holds is sent first; it is closed.
-    pub(super) fn switch(&self, outbox: Outbox) {
-        let old = self.outbox.replace(outbox);
+    pub(super) fn switch(&self, send_queue: SendQueue) {
+        let old = self.send_queue.replace(send_queue);
         let (rest, _) = old.take();
-        self.outbox.borrow().put_back(rest);
+        self.send_queue.borrow().put_back(rest);
         old.abandon();
     }
 
@@ -56,7 +56,7 @@ impl Wire {
     /// Lets the body end.
     pub(super) fn finish(&self) {
         self.is_finished.set(true);
-        self.outbox.borrow().abandon();
+        self.send_queue.borrow().abandon();
     }
 
     pub(super) fn hand_last_word(&self) {
@@ -66,7 +66,7 @@ impl Wire {
 
     pub(super) fn lose(&self) {
         self.is_gone.set(true);
-        self.outbox.borrow().abandon();
+        self.send_queue.borrow().abandon();
         self.wake_closer();
     }
 

@@ -17,14 +17,14 @@ const BUFFER_BYTES: usize = 4 * 1024;
 
 /// A way in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Door {
+pub enum Transport {
     /// Plain WebSocket.
     Plain,
     /// Socket.IO, by WebSocket from the start.
     SocketIo,
 }
 
-impl Door {
+impl Transport {
     /// Both doors.
     pub const BOTH: [Self; 2] = [Self::Plain, Self::SocketIo];
 
@@ -84,7 +84,7 @@ impl Door {
             Ok((socket, response)) => {
                 let protocol = response.headers().get("sec-websocket-protocol");
                 Ok(Client {
-                    door: self,
+                    transport: self,
                     socket,
                     protocol: protocol.and_then(|name| name.to_str().ok()).map(str::to_owned),
                     asked: 0,

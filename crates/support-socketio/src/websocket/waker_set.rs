@@ -4,13 +4,13 @@ use std::task::Waker;
 
 /// The tasks that wait. Mostly there is one; while a connection changes hands there are two.
 #[derive(Debug, Default)]
-pub(crate) struct Waiting {
+pub(crate) struct WakerSet {
     first: Option<Waker>,
     others: Vec<Waker>,
     is_called: bool,
 }
 
-impl Waiting {
+impl WakerSet {
     /// Adds a task, unless it waits already.
     pub(crate) fn add(&mut self, waker: &Waker) {
         if self.first.iter().chain(&self.others).any(|known| known.will_wake(waker)) {

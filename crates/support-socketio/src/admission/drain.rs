@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::Gate;
-use crate::websocket::Outbox;
+use super::Admission;
+use crate::websocket::SendQueue;
 
 /// How far apart batches are.
 const PACE: Duration = Duration::from_millis(20);
 /// How long is waited for connections that do not leave.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-impl Gate {
+impl Admission {
     /// From now on handshakes are refused with 503. Every connection is closed with this code and reason, in batches in no
     /// particular order, evenly over `spread`. Returns when all have left, or three seconds after the last was closed.
     pub async fn drain(&self, code: u16, reason: &'static str, spread: Duration) {
@@ -24,8 +24,8 @@ impl Gate {
         let per_batch = outboxes.len().div_ceil(usize::try_from(batches).unwrap_or(usize::MAX)).max(1);
         for (batch, number) in outboxes.chunks(per_batch).zip(0..) {
             sleep_until(begin + PACE * number).await;
-            for outbox in batch {
-                outbox.close(code, reason);
+            for send_queue in batch {
+                send_queue.close(code, reason);
             }
         }
         // Who does not leave is cut off with the process.
@@ -43,7 +43,7 @@ impl Gate {
     }
 
     /// The queues of all connections, in an order that has nothing to do with when they came.
-    fn outboxes(&self) -> Vec<Outbox> {
+    fn outboxes(&self) -> Vec<SendQueue> {
         let mut outboxes = Vec::with_capacity(self.connections());
         for part in &self.register {
             outboxes.extend(part.lock().unwrap_or_else(PoisonError::into_inner).values().cloned());

@@ -14,9 +14,9 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::cipher::{self, Secret, derive};
-use super::{Keyring, Vault, content};
+use super::{ColumnCrypto, Keyring, content};
 use crate::rotation::Column;
-use crate::rows::Place;
+use crate::rows::CellRef;
 
 /// Bytes before the nonce.
 const HEADER: usize = 8;
@@ -32,9 +32,9 @@ pub(crate) enum Life {
 
 /// A user's data key.
 #[derive(Clone)]
-pub(crate) struct DataKey(Arc<Parts>);
+pub(crate) struct DataKey(Arc<CellParts>);
 
-struct Parts {
+struct CellParts {
     owner: UserId,
     generation: i32,
     secret: Secret,
@@ -54,7 +54,7 @@ impl DataKey {
     pub(super) fn new(owner: UserId, generation: i32, secret: Secret, keyring: &Keyring) -> Self {
         let current = keyring.current();
         let changing = keyring.find(current).map(|key| (current, key.row_key(owner, &secret)));
-        Self(Arc::new(Parts {
+        Self(Arc::new(CellParts {
             owner,
             generation,
             lasting: derive(secret.as_slice(), b"support: lasting rows"),
@@ -120,7 +120,7 @@ pub(crate) enum Resealed {
 /// What seals and opens the rows of one owner.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seal<'a> {
-    pub(crate) vault: &'a Vault,
+    pub(crate) crypto: &'a ColumnCrypto,
     pub(crate) key: &'a DataKey,
 }
 
@@ -128,7 +128,7 @@ impl Seal<'_> {
     /// Seals `texts` for `column` of the row at `place`.
     pub(crate) fn write(
         &self,
-        place: &Place<'_>,
+        place: &CellRef<'_>,
         column: &'static str,
         life: Life,
         texts: &[Option<&str>],
@@ -138,16 +138,16 @@ impl Seal<'_> {
 
     fn sealed(
         &self,
-        place: &Place<'_>,
+        place: &CellRef<'_>,
         column: &'static str,
         life: Life,
         plain: &[u8],
     ) -> StoreResult<Vec<u8>> {
-        let Parts { generation, lasting, .. } = &*self.key.0;
+        let CellParts { generation, lasting, .. } = &*self.key.0;
         let (id, key) = match life {
             Life::Lasting => (0, lasting.clone()),
             Life::Changing => {
-                let current = self.vault.with_keys(Keyring::current);
+                let current = self.crypto.with_keys(Keyring::current);
                 (current, self.row_key(current).ok_or_else(no_encryption_key)?)
             }
         };
@@ -163,7 +163,7 @@ impl Seal<'_> {
     /// [`support_domain::error::StoreError::Corrupt`] if it is not that.
     pub(crate) fn read<const N: usize>(
         &self,
-        place: &Place<'_>,
+        place: &CellRef<'_>,
         column: &'static str,
         life: Life,
         sealed: &[u8],
@@ -175,7 +175,7 @@ impl Seal<'_> {
     /// The bytes that were sealed; `None` if they were erased.
     fn opened(
         &self,
-        place: &Place<'_>,
+        place: &CellRef<'_>,
         column: &'static str,
         life: Life,
         sealed: &[u8],
@@ -200,13 +200,13 @@ impl Seal<'_> {
 
     /// Seals the content of a row that may change by the encryption key in use. What was erased loses what is left of it.
     pub(crate) fn again(&self, column: &Column, row: Uuid, sealed: &[u8]) -> StoreResult<Resealed> {
-        let place = Place { table: column.table, row: &row };
+        let place = CellRef { table: column.table, row: &row };
         let opened = match self.opened(&place, column.name, Life::Changing, sealed) {
             Err(StoreError::Corrupt { .. }) => return Ok(Resealed::Damaged),
             opened => opened?,
         };
         let Some(plain) = opened else {
-            let current = self.vault.with_keys(Keyring::current);
+            let current = self.crypto.with_keys(Keyring::current);
             let generation = header(sealed).map_or(0, |(_, generation)| generation);
             return Ok(Resealed::New([current.to_be_bytes(), generation.to_be_bytes()].concat()));
         };
@@ -218,7 +218,7 @@ impl Seal<'_> {
         match &self.key.0.changing {
             Some((known, key)) if *known == id => Some(key.clone()),
             _ => self
-                .vault
+                .crypto
                 .with_keys(|keys| Some(keys.find(id)?.row_key(self.key.owner(), &self.key.0.secret))),
         }
     }
@@ -237,7 +237,7 @@ pub(crate) fn header(sealed: &[u8]) -> Option<(i32, i32)> {
 }
 
 /// What is authenticated with the content of a column.
-fn bound(place: &Place<'_>, column: &str, header: &[u8]) -> Vec<u8> {
+fn bound(place: &CellRef<'_>, column: &str, header: &[u8]) -> Vec<u8> {
     let mut bound = format!("{}\0{column}\0{}\0", place.table, place.row).into_bytes();
     bound.extend_from_slice(header);
     bound
@@ -246,15 +246,15 @@ fn bound(place: &Place<'_>, column: &str, header: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vault::MasterKey;
+    use crate::crypto::MasterKey;
 
     #[test]
     fn nothing_is_sealed_without_an_encryption_key() {
-        let vault = Vault::new(&MasterKey::none(), None);
+        let crypto = ColumnCrypto::new(&MasterKey::none(), None);
         let owner = UserId::new(Uuid::from_u128(1));
         let key = DataKey::draw(owner, 0, &Keyring::default()).expect("drawn");
-        let place = Place { table: "users", row: &owner };
-        let seal = Seal { vault: &vault, key: &key };
+        let place = CellRef { table: "users", row: &owner };
+        let seal = Seal { crypto: &crypto, key: &key };
         let sealed = seal.write(&place, "person", Life::Changing, &[Some("Ana")]);
         assert_eq!(sealed, Err(no_encryption_key()));
         assert_eq!(key.sealed(&Keyring::default()), Err(no_encryption_key()));

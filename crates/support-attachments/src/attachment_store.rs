@@ -15,17 +15,17 @@ use crate::check;
 use crate::chunks::Chunks;
 use crate::clamd::{Clamd, Verdict};
 use crate::error::{Error, OpenError};
-use crate::incoming::{Arrived, Incoming};
+use crate::incoming::{Spooled, UploadWriter};
 use crate::kind::Kind;
 use crate::name;
 use crate::seal::FileKey;
-use crate::storage::{Area, Place, Storage, private_directory};
+use crate::storage::{Bucket, Storage, StorageLocation, private_directory};
 
 /// What the operator decides.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where files are kept.
-    pub place: Place,
+    pub place: StorageLocation,
     /// A directory of this machine that files arrive in.
     pub spool: PathBuf,
     /// The scanner, if there is one.
@@ -35,7 +35,7 @@ pub struct Settings {
 }
 
 /// Takes, keeps and gives back files.
-pub struct Vault {
+pub struct AttachmentStore {
     storage: Storage,
     spool: PathBuf,
     clamd: Option<Clamd>,
@@ -55,11 +55,11 @@ pub struct Accepted {
     pub sha256: [u8; 32],
     /// The key by which it can be read again.
     pub key: FileKey,
-    /// Whether the scanner found it to be harmful. It is kept in [`Area::Quarantine`] then.
+    /// Whether the scanner found it to be harmful. It is kept in [`Bucket::Quarantine`] then.
     pub is_infected: bool,
 }
 
-impl Vault {
+impl AttachmentStore {
     /// Opens the storage. Whether a remote one answers shows when it is used.
     ///
     /// # Errors
@@ -75,12 +75,12 @@ impl Vault {
     ///
     /// # Errors
     /// [`Error::Busy`] when as many arrive as may at once; [`Error::Storage`] when the disk fails.
-    pub async fn receive(&self) -> Result<Incoming, Error> {
+    pub async fn receive(&self) -> Result<UploadWriter, Error> {
         let permit = Arc::clone(&self.uploads).try_acquire_owned().map_err(|_| Error::Busy)?;
         let spool = self.spool.clone();
         let file = spawn_blocking(move || tempfile::tempfile_in(spool)).await;
         let file = file.map_err(|error| Error::task(&error))?.map_err(Error::storage)?;
-        Ok(Incoming::new(file, permit))
+        Ok(UploadWriter::new(file, permit))
     }
 
     /// Checks a file that has arrived, has it scanned and keeps it under `id`, which must be new. Its `name` is a clean one
@@ -88,7 +88,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`Error::Refused`], [`Error::Scanner`], [`Error::Storage`]. Nothing is kept then.
-    pub async fn accept(&self, incoming: Incoming, id: Uuid, name: &str) -> Result<Accepted, Error> {
+    pub async fn accept(&self, incoming: UploadWriter, id: Uuid, name: &str) -> Result<Accepted, Error> {
         let arrived = incoming.finish().await?;
         let kind = identify(&arrived, name).await?;
         let verdict = match &self.clamd {
@@ -102,7 +102,7 @@ impl Vault {
                 true
             }
         };
-        let area = if is_infected { Area::Quarantine } else { Area::Objects };
+        let area = if is_infected { Bucket::Quarantine } else { Bucket::Objects };
         let chunks = || Chunks::of_file(Arc::clone(&arrived.file));
         let key = FileKey::draw()?;
         self.storage.write(area, id, (arrived.size, &key), chunks).await?;
@@ -115,20 +115,20 @@ impl Vault {
     /// # Errors
     /// [`Error::Missing`], [`Error::Damaged`], [`Error::Storage`].
     pub async fn read(&self, id: Uuid, size: u64, key: &FileKey) -> Result<Chunks, Error> {
-        self.storage.read(Area::Objects, id, (size, key)).await?.begun().await
+        self.storage.read(Bucket::Objects, id, (size, key)).await?.begun().await
     }
 
     /// Deletes what is kept under `id`; it may be gone already.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub async fn remove(&self, area: Area, id: Uuid) -> Result<(), Error> {
+    pub async fn remove(&self, area: Bucket, id: Uuid) -> Result<(), Error> {
         self.storage.remove(area, id).await
     }
 
     /// What has been kept in `area` since before `moment`, to find what belongs to nothing.
     #[must_use]
-    pub fn list(&self, area: Area, moment: SystemTime) -> Listing {
+    pub fn list(&self, area: Bucket, moment: SystemTime) -> Listing {
         Listing { objects: self.storage.list(area), moment }
     }
 
@@ -138,7 +138,7 @@ impl Vault {
     /// [`Error::Storage`].
     pub async fn remove_leftovers(&self, moment: SystemTime) -> Result<usize, Error> {
         let directories: Vec<PathBuf> =
-            Area::ALL.iter().filter_map(|area| self.storage.leftovers(*area)).collect();
+            Bucket::ALL.iter().filter_map(|area| self.storage.leftovers(*area)).collect();
         let sweep = move || directories.iter().map(|directory| sweep(directory, moment)).sum();
         let swept: std::io::Result<usize> =
             spawn_blocking(sweep).await.map_err(|error| Error::task(&error))?;
@@ -177,7 +177,7 @@ fn is_before(object: &ObjectMeta, moment: SystemTime) -> bool {
     UNIX_EPOCH + Duration::from_secs(modified) < moment
 }
 
-async fn identify(arrived: &Arrived, name: &str) -> Result<Kind, Error> {
+async fn identify(arrived: &Spooled, name: &str) -> Result<Kind, Error> {
     let (file, size, name) = (Arc::clone(&arrived.file), arrived.size, name.to_owned());
     let checked = spawn_blocking(move || check::identify(&file, size, &name)).await;
     checked.map_err(|error| Error::task(&error))?

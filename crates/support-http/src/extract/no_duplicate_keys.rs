@@ -9,9 +9,9 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::{Map, Number, Value};
 
 /// A value without repeated members, at any depth.
-pub(super) struct Unambiguous(pub(super) Value);
+pub(super) struct NoDuplicateKeys(pub(super) Value);
 
-impl<'de> Deserialize<'de> for Unambiguous {
+impl<'de> Deserialize<'de> for NoDuplicateKeys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Reader).map(Self)
     }
@@ -56,7 +56,7 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Unambiguous(item)) = items.next_element()? {
+        while let Some(NoDuplicateKeys(item)) = items.next_element()? {
             list.push(item);
         }
         Ok(list.into())
@@ -64,7 +64,7 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some((name, Unambiguous(value))) = members.next_entry::<String, _>()? {
+        while let Some((name, NoDuplicateKeys(value))) = members.next_entry::<String, _>()? {
             if object.insert(name, value).is_some() {
                 return Err(A::Error::custom("a member stands twice"));
             }
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn values_are_read_as_they_are() {
         let text = r#"{"a": [1, -2, 1.5, "x\n", true, null], "b": {"a": {}}}"#;
-        let Unambiguous(value) = serde_json::from_str(text).expect("read");
+        let NoDuplicateKeys(value) = serde_json::from_str(text).expect("read");
         assert_eq!(value, json!({"a": [1, -2, 1.5, "x\n", true, null], "b": {"a": {}}}));
     }
 
@@ -90,7 +90,7 @@ mod tests {
     fn members_stand_once() {
         for text in [r#"{"a": 1, "a": 1}"#, r#"[{"b": {"a": 1, "\u0061": 2}}]"#] {
             assert!(
-                serde_json::from_str::<Unambiguous>(text).err().is_some_and(|error| error.is_data()),
+                serde_json::from_str::<NoDuplicateKeys>(text).err().is_some_and(|error| error.is_data()),
                 "{text}"
             );
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cipher::{self, Forged, Secret, derive};
+use super::cipher::{self, DecryptionFailed, Secret, derive};
 use super::owner::DataKey;
 use support_domain::id::UserId;
 use support_domain::port::StoreResult;
@@ -25,7 +25,7 @@ impl EncryptionKey {
     }
 
     /// Opens the key with this number.
-    pub(crate) fn open(wrapping: &Secret, id: i32, sealed: &[u8]) -> Result<Self, Forged> {
+    pub(crate) fn open(wrapping: &Secret, id: i32, sealed: &[u8]) -> Result<Self, DecryptionFailed> {
         let key = cipher::open(wrapping, &place(id), sealed)?;
         Ok(Self {
             wrapping: derive(&key, b"support: sealing of data keys"),
@@ -50,9 +50,9 @@ impl EncryptionKey {
     }
 
     /// Opens a data key.
-    pub(super) fn open_data_key(&self, place: &[u8], sealed: &[u8]) -> Result<Secret, Forged> {
+    pub(super) fn open_data_key(&self, place: &[u8], sealed: &[u8]) -> Result<Secret, DecryptionFailed> {
         let key = cipher::open(&self.wrapping, place, sealed)?;
-        key.as_slice().try_into().map(Secret::new).map_err(|_| Forged)
+        key.as_slice().try_into().map(Secret::new).map_err(|_| DecryptionFailed)
     }
 }
 

@@ -2,9 +2,9 @@
 
 mod address;
 mod drain;
-mod lobby;
+mod handshake_limiter;
 mod origin;
-mod pass;
+mod permit;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,10 +16,10 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use tokio::sync::Notify;
 
-use lobby::Lobby;
-pub use pass::Pass;
+use handshake_limiter::HandshakeLimiter;
+pub use permit::Permit;
 
-use crate::websocket::Outbox;
+use crate::websocket::SendQueue;
 
 /// The register is in so many parts, so that connections which come and go seldom wait for each other.
 const PARTS: usize = 16;
@@ -38,18 +38,18 @@ pub enum Origins {
 
 /// Whom a gate lets in.
 #[derive(Clone, Debug)]
-pub struct GateSettings {
+pub struct AdmissionSettings {
     /// The pages that may connect.
     pub origins: Origins,
     /// The most connections of one address that are not authenticated yet. IPv6 addresses count by their /64.
-    pub lobby_per_address: Option<usize>,
+    pub handshakes_per_address: Option<usize>,
     /// Whether a proxy stands before the server: a client's address is then the last element of `X-Forwarded-For`.
     pub behind_proxy: bool,
 }
 
 /// Why a handshake is refused. As a response: 403, 429 or 503, the latter two with `Retry-After`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum AdmissionError {
     /// Pages of this origin may not connect.
     #[error("pages of this origin may not connect")]
     Origin,
@@ -61,7 +61,7 @@ pub enum Refusal {
     Draining,
 }
 
-impl ResponseError for Refusal {
+impl ResponseError for AdmissionError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Origin => StatusCode::FORBIDDEN,
@@ -81,12 +81,12 @@ impl ResponseError for Refusal {
     }
 }
 
-/// The one gate of all doors of a server.
+/// The one gate of all transports of a server.
 #[derive(Debug)]
-pub struct Gate {
-    settings: GateSettings,
-    lobby: Lobby,
-    register: [Mutex<HashMap<u64, Outbox>>; PARTS],
+pub struct Admission {
+    settings: AdmissionSettings,
+    handshake_limiter: HandshakeLimiter,
+    register: [Mutex<HashMap<u64, SendQueue>>; PARTS],
     next_id: AtomicU64,
     connections: AtomicUsize,
     /// The code and the reason with which everybody is sent away, once that is so.
@@ -95,12 +95,12 @@ pub struct Gate {
     is_empty: Notify,
 }
 
-impl Gate {
+impl Admission {
     /// A gate that nobody has passed.
     #[must_use]
-    pub fn new(settings: GateSettings) -> Self {
+    pub fn new(settings: AdmissionSettings) -> Self {
         Self {
-            lobby: Lobby::new(settings.lobby_per_address),
+            handshake_limiter: HandshakeLimiter::new(settings.handshakes_per_address),
             settings,
             register: Default::default(),
             next_id: AtomicU64::new(0),
@@ -113,17 +113,17 @@ impl Gate {
     /// Lets a handshake in.
     ///
     /// # Errors
-    /// A [`Refusal`] when the server is draining, the page's origin is not allowed, or its address has too many
+    /// A [`AdmissionError`] when the server is draining, the page's origin is not allowed, or its address has too many
     /// connections in the lobby.
-    pub fn admit(self: &Arc<Self>, request: &HttpRequest) -> Result<Pass, Refusal> {
+    pub fn admit(self: &Arc<Self>, request: &HttpRequest) -> Result<Permit, AdmissionError> {
         if self.is_draining() {
-            return Err(Refusal::Draining);
+            return Err(AdmissionError::Draining);
         }
         if !self.allows_origin_of(request) {
-            return Err(Refusal::Origin);
+            return Err(AdmissionError::Origin);
         }
-        let place = self.lobby.enter(self.address_of(request)).ok_or(Refusal::TooMany)?;
-        Ok(Pass::new(Arc::clone(self), place))
+        let place = self.handshake_limiter.enter(self.address_of(request)).ok_or(AdmissionError::TooMany)?;
+        Ok(Permit::new(Arc::clone(self), place))
     }
 
     /// How many connections are registered now.
@@ -149,7 +149,7 @@ impl Gate {
         address::of(peer, request.headers(), self.settings.behind_proxy)
     }
 
-    fn part(&self, id: u64) -> MutexGuard<'_, HashMap<u64, Outbox>> {
+    fn part(&self, id: u64) -> MutexGuard<'_, HashMap<u64, SendQueue>> {
         let [first, ..] = &self.register;
         let part = usize::try_from(id % PARTS as u64).ok().and_then(|index| self.register.get(index));
         part.unwrap_or(first).lock().unwrap_or_else(PoisonError::into_inner)
@@ -162,81 +162,81 @@ mod tests {
 
     use super::*;
 
-    fn gate(lobby_per_address: Option<usize>) -> Arc<Gate> {
-        Arc::new(Gate::new(GateSettings {
+    fn admission(handshakes_per_address: Option<usize>) -> Arc<Admission> {
+        Arc::new(Admission::new(AdmissionSettings {
             origins: Origins::Listed(vec![]),
-            lobby_per_address,
+            handshakes_per_address,
             behind_proxy: false,
         }))
     }
 
-    fn outbox() -> Outbox {
-        Outbox::new(crate::websocket::QueueLimits::default())
+    fn send_queue() -> SendQueue {
+        SendQueue::new(crate::websocket::QueueLimits::default())
     }
 
     #[test]
     fn a_foreign_page_is_refused() {
         let request =
             TestRequest::get().insert_header(("origin", "https://elsewhere.example")).to_http_request();
-        assert_eq!(gate(None).admit(&request).unwrap_err(), Refusal::Origin);
+        assert_eq!(admission(None).admit(&request).unwrap_err(), AdmissionError::Origin);
     }
 
     #[test]
     fn an_address_fills_its_lobby_until_one_settles_or_leaves() {
         let from = |address: &str| TestRequest::get().peer_addr(address.parse().unwrap()).to_http_request();
         let (one, other) = (from("192.0.2.1:4000"), from("192.0.2.2:4000"));
-        let gate = gate(Some(2));
-        let mut first = gate.admit(&one).unwrap();
-        let second = gate.admit(&one).unwrap();
-        assert_eq!(gate.admit(&one).unwrap_err(), Refusal::TooMany);
-        drop(gate.admit(&other).unwrap());
+        let admission = admission(Some(2));
+        let mut first = admission.admit(&one).unwrap();
+        let second = admission.admit(&one).unwrap();
+        assert_eq!(admission.admit(&one).unwrap_err(), AdmissionError::TooMany);
+        drop(admission.admit(&other).unwrap());
         first.settle();
         first.settle();
-        let _third = gate.admit(&one).unwrap();
-        assert_eq!(gate.admit(&one).unwrap_err(), Refusal::TooMany);
+        let _third = admission.admit(&one).unwrap();
+        assert_eq!(admission.admit(&one).unwrap_err(), AdmissionError::TooMany);
         drop(second);
-        assert!(gate.admit(&one).is_ok());
+        assert!(admission.admit(&one).is_ok());
     }
 
     #[test]
     fn only_registered_connections_count() {
-        let gate = gate(None);
+        let admission = admission(None);
         let request = TestRequest::get().to_http_request();
-        let mut pass = gate.admit(&request).unwrap();
-        assert_eq!(gate.connections(), 0);
-        pass.register(&outbox());
-        assert_eq!(gate.connections(), 1);
-        drop(pass);
-        assert_eq!(gate.connections(), 0);
+        let mut permit = admission.admit(&request).unwrap();
+        assert_eq!(admission.connections(), 0);
+        permit.register(&send_queue());
+        assert_eq!(admission.connections(), 1);
+        drop(permit);
+        assert_eq!(admission.connections(), 0);
     }
 
     #[actix_web::test]
     async fn draining_closes_everybody_and_ends_when_all_have_left() {
-        let gate = gate(None);
+        let admission = admission(None);
         let request = TestRequest::get().to_http_request();
-        let outboxes: Vec<Outbox> = (0..40).map(|_| outbox()).collect();
-        let passes: Vec<Pass> = outboxes
+        let outboxes: Vec<SendQueue> = (0..40).map(|_| send_queue()).collect();
+        let passes: Vec<Permit> = outboxes
             .iter()
-            .map(|outbox| {
-                let mut pass = gate.admit(&request).unwrap();
-                pass.register(outbox);
-                pass
+            .map(|send_queue| {
+                let mut permit = admission.admit(&request).unwrap();
+                permit.register(send_queue);
+                permit
             })
             .collect();
-        let mut late = gate.admit(&request).unwrap();
+        let mut late = admission.admit(&request).unwrap();
         let spread = std::time::Duration::from_millis(40);
         let leave = async {
-            for (pass, outbox) in passes.into_iter().zip(&outboxes) {
-                std::future::poll_fn(|context| outbox.poll_closed(context)).await;
-                drop(pass);
+            for (permit, send_queue) in passes.into_iter().zip(&outboxes) {
+                std::future::poll_fn(|context| send_queue.poll_closed(context)).await;
+                drop(permit);
             }
-            assert_eq!(gate.admit(&request).unwrap_err(), Refusal::Draining);
-            let outbox = outbox();
-            late.register(&outbox);
-            assert!(outbox.is_closed());
+            assert_eq!(admission.admit(&request).unwrap_err(), AdmissionError::Draining);
+            let send_queue = send_queue();
+            late.register(&send_queue);
+            assert!(send_queue.is_closed());
             drop(late);
         };
-        tokio::join!(gate.drain(1_001, "away", spread), leave);
-        assert_eq!(gate.connections(), 0);
+        tokio::join!(admission.drain(1_001, "away", spread), leave);
+        assert_eq!(admission.connections(), 0);
     }
 }

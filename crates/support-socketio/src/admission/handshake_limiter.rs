@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// The connections that are not authenticated yet, by address.
 #[derive(Debug)]
-pub(super) struct Lobby {
+pub(super) struct HandshakeLimiter {
     most: Option<usize>,
     inside: Mutex<HashMap<IpAddr, usize>>,
 }
@@ -14,7 +14,7 @@ pub(super) struct Lobby {
 /// The address that a place in the lobby counts for, if places are counted.
 pub(super) type Place = Option<IpAddr>;
 
-impl Lobby {
+impl HandshakeLimiter {
     pub(super) fn new(most: Option<usize>) -> Self {
         Self { most, inside: Mutex::default() }
     }
@@ -58,20 +58,20 @@ mod tests {
 
     #[test]
     fn ipv6_addresses_count_by_their_network() {
-        let lobby = Lobby::new(Some(1));
-        let enter = |address: &str| lobby.enter(Some(address.parse().unwrap()));
+        let handshake_limiter = HandshakeLimiter::new(Some(1));
+        let enter = |address: &str| handshake_limiter.enter(Some(address.parse().unwrap()));
         let place = enter("2001:db8::1").unwrap();
         assert_eq!(enter("2001:db8::2"), None);
         assert!(enter("2001:db8:0:1::1").is_some());
-        lobby.leave(place);
+        handshake_limiter.leave(place);
         assert!(enter("2001:db8::2").is_some());
     }
 
     #[test]
     fn nobody_is_remembered_who_has_left() {
-        let lobby = Lobby::new(Some(1));
-        let place = lobby.enter(Some("192.0.2.1".parse().unwrap())).unwrap();
-        lobby.leave(place);
-        assert!(lobby.inside.lock().unwrap().is_empty());
+        let handshake_limiter = HandshakeLimiter::new(Some(1));
+        let place = handshake_limiter.enter(Some("192.0.2.1".parse().unwrap())).unwrap();
+        handshake_limiter.leave(place);
+        assert!(handshake_limiter.inside.lock().unwrap().is_empty());
     }
 }

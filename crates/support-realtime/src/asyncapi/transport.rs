@@ -1,9 +1,9 @@
-//! What the descriptions of both doors have in common.
+//! What the descriptions of both transports have in common.
 
 use serde_json::{Map, Value, json};
 
-/// One door: a channel's messages, and the operations on it.
-pub(super) struct Door {
+/// One transport: a channel's messages, and the operations on it.
+pub(super) struct Transport {
     channel: &'static str,
     pub(super) messages: Map<String, Value>,
     pub(super) operations: Map<String, Value>,
@@ -17,7 +17,7 @@ pub(super) struct About<'a> {
     pub(super) description: &'a str,
 }
 
-impl Door {
+impl Transport {
     pub(super) fn new(channel: &'static str) -> Self {
         Self { channel, messages: Map::new(), operations: Map::new() }
     }

@@ -64,7 +64,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::vault::Keyring;
+    use crate::crypto::Keyring;
 
     fn key(owner: u128) -> DataKey {
         DataKey::draw(UserId::new(Uuid::from_u128(owner)), 0, &Keyring::default()).expect("drawn")

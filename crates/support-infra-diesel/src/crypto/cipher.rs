@@ -19,7 +19,7 @@ const NONCE: usize = 24;
 
 /// What was sealed is not what is being opened: it was changed, it was moved, or the key is another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Forged;
+pub(crate) struct DecryptionFailed;
 
 /// A random key.
 pub(crate) fn draw() -> StoreResult<Secret> {
@@ -51,11 +51,15 @@ pub(crate) fn seal(key: &Secret, place: &[u8], plain: &[u8], sealed: &mut Vec<u8
 }
 
 /// Opens what [`seal`] appended for the same place.
-pub(crate) fn open(key: &Secret, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Forged> {
-    let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(Forged)?;
+pub(crate) fn open(
+    key: &Secret,
+    place: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, DecryptionFailed> {
+    let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(DecryptionFailed)?;
     let cipher = XChaCha20Poly1305::new(&Key::from(**key));
     let payload = Payload { msg: text, aad: place };
-    cipher.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| Forged)
+    cipher.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| DecryptionFailed)
 }
 
 fn fill(bytes: &mut [u8]) -> StoreResult<()> {
@@ -74,15 +78,15 @@ mod tests {
         let mut sealed = Vec::new();
         seal(&key, b"here", b"text", &mut sealed).expect("sealed");
         assert_eq!(*open(&key, b"here", &sealed).expect("opened"), b"text");
-        assert_eq!(open(&other, b"here", &sealed), Err(Forged));
-        assert_eq!(open(&key, b"there", &sealed), Err(Forged));
+        assert_eq!(open(&other, b"here", &sealed), Err(DecryptionFailed));
+        assert_eq!(open(&key, b"there", &sealed), Err(DecryptionFailed));
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(open(&key, b"here", &changed), Err(Forged), "bit {bit}");
+            assert_eq!(open(&key, b"here", &changed), Err(DecryptionFailed), "bit {bit}");
         }
         for length in 0..sealed.len() {
-            assert_eq!(open(&key, b"here", &sealed[..length]), Err(Forged), "{length} bytes");
+            assert_eq!(open(&key, b"here", &sealed[..length]), Err(DecryptionFailed), "{length} bytes");
         }
     }
 

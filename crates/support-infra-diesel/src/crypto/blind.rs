@@ -15,9 +15,9 @@ const TOKEN: usize = 12;
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The key of the blind indexes.
-pub(crate) struct Blind(Secret);
+pub(crate) struct BlindIndex(Secret);
 
-impl Blind {
+impl BlindIndex {
     pub(super) const fn new(key: Secret) -> Self {
         Self(key)
     }
@@ -79,8 +79,8 @@ impl Blind {
 mod tests {
     use super::*;
 
-    fn blind(key: u8) -> Blind {
-        Blind::new(Secret::new([key; 32]))
+    fn blind(key: u8) -> BlindIndex {
+        BlindIndex::new(Secret::new([key; 32]))
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::entity::{
     Ticket,
 };
 use crate::error::Error;
-use crate::event::{Event, Standing};
+use crate::event::{Event, TicketFilterKey};
 use crate::id::{AgentId, HistoryEntryId, IdSource, MessageId, NotificationId, OutboxId, UserId};
 use crate::port::Repositories;
 use crate::rules::access;
@@ -30,7 +30,7 @@ pub struct Policy {
 
 /// What a use case leaves to be done once it is committed.
 #[derive(Debug, Default)]
-pub struct Effects {
+pub struct PostCommitEffects {
     /// What to tell those who watch.
     pub events: Vec<Event>,
     /// Departments in which a waiting ticket may now find an agent.
@@ -40,7 +40,7 @@ pub struct Effects {
 }
 
 /// One transaction on behalf of one actor.
-pub struct Work<'a> {
+pub struct UseCaseContext<'a> {
     /// The repositories.
     pub tx: &'a mut dyn Repositories,
     /// Who asks.
@@ -52,10 +52,10 @@ pub struct Work<'a> {
     /// What the operator decided.
     pub policy: &'a Policy,
     /// What is left to be done.
-    pub effects: Effects,
+    pub effects: PostCommitEffects,
 }
 
-impl Work<'_> {
+impl UseCaseContext<'_> {
     /// The ticket that `key` names, locked, if the actor may see it.
     pub(crate) fn lock_ticket(&mut self, key: TicketKey) -> Result<Ticket, Error> {
         let ticket = match key {
@@ -78,7 +78,7 @@ impl Work<'_> {
     }
 
     /// The stored department of this name, with the letter case it was given.
-    pub(crate) fn known_department(
+    pub(crate) fn resolve_department(
         &mut self,
         name: &DepartmentName,
         pointer: &str,
@@ -88,7 +88,12 @@ impl Work<'_> {
     }
 
     /// Appends to the ticket's history in the actor's name.
-    pub(crate) fn record(&mut self, ticket: &Ticket, action: Action, details: String) -> Result<(), Error> {
+    pub(crate) fn append_history(
+        &mut self,
+        ticket: &Ticket,
+        action: Action,
+        details: String,
+    ) -> Result<(), Error> {
         let performed_by_name = self.actor_name(ticket)?;
         let entry = NewHistoryEntry {
             id: HistoryEntryId::generate(self.ids),
@@ -115,7 +120,7 @@ impl Work<'_> {
     }
 
     /// Tells the conversation of a change, worded for the customer; the ticket is not saved here.
-    pub(crate) fn tell(&mut self, ticket: Ticket, text: &str) -> Result<Ticket, Error> {
+    pub(crate) fn post_system_message(&mut self, ticket: Ticket, text: &str) -> Result<Ticket, Error> {
         let ticket = ticket.count_system_message(self.now);
         let text = MessageText::parse(text).map_err(|error| Error::invalid("", error.to_string()))?;
         let message = Message {
@@ -137,19 +142,19 @@ impl Work<'_> {
     }
 
     /// Notifies somebody in the app, and by e-mail through the outbox.
-    pub(crate) fn inform(
+    pub(crate) fn notify(
         &mut self,
         user: UserId,
         ticket: &Ticket,
         kind: NotificationKind,
         text: &str,
     ) -> Result<(), Error> {
-        self.deliver(user, ticket, kind, text, &[Channel::InApp, Channel::Email])?;
+        self.notify_via(user, ticket, kind, text, &[Channel::InApp, Channel::Email])?;
         Ok(())
     }
 
     /// Notifies somebody by each of `channels`; answers the notification in the app, if there is one.
-    pub(crate) fn deliver(
+    pub(crate) fn notify_via(
         &mut self,
         user_id: UserId,
         ticket: &Ticket,
@@ -197,10 +202,10 @@ impl Work<'_> {
     }
 
     /// Says that a ticket changed, and what of it.
-    pub(crate) fn updated(&mut self, before: &Ticket, ticket: &Ticket) {
+    pub(crate) fn emit_ticket_updated(&mut self, before: &Ticket, ticket: &Ticket) {
         self.emit(Event::TicketUpdated {
             ticket: ticket.clone(),
-            before: Standing::of(before),
+            before: TicketFilterKey::of(before),
             changes: ticket.changes_since(before),
         });
     }

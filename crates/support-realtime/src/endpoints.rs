@@ -1,10 +1,10 @@
-//! Both doors, ready to be put into an application.
+//! Both transports, ready to be put into an application.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::{self, Data, ServiceConfig};
-use support_socketio::gate::Gate;
+use support_socketio::admission::Admission;
 use support_socketio::{socket, websocket};
 
 use crate::gateway::Gateway;
@@ -19,21 +19,21 @@ pub const SOCKETIO_PATH: &str = "/socket.io/";
 /// How long a Socket.IO client may take to join the namespace.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The plain door and the Socket.IO door to one gateway. Cheap to clone.
+/// The plain transport and the Socket.IO transport to one gateway. Cheap to clone.
 #[derive(Clone)]
-pub struct Doors {
+pub struct LiveEndpoints {
     plain: Data<PlainDoor>,
     socketio: Arc<socket::Server<SocketIoDoor>>,
 }
 
-impl Doors {
-    /// Doors to `gateway` behind `gate`, with the limits of `contract.md` section 4: frames of 64 KiB, heartbeats every
+impl LiveEndpoints {
+    /// Transports to `gateway` behind `gate`, with the limits of `docs/contract.md`, section 4.5: frames of 64 KiB, heartbeats every
     /// 25 s, dead after 20 s more.
     #[must_use]
-    pub fn new(gateway: &Arc<Gateway>, gate: &Arc<Gate>) -> Self {
+    pub fn new(gateway: &Arc<Gateway>, admission: &Arc<Admission>) -> Self {
         let plain = PlainDoor {
             gateway: Arc::clone(gateway),
-            gate: Arc::clone(gate),
+            admission: Arc::clone(admission),
             settings: websocket::Settings::default(),
         };
         let settings = socket::Settings {
@@ -42,7 +42,7 @@ impl Doors {
             ..socket::Settings::default()
         };
         let application = Arc::new(SocketIoDoor { gateway: Arc::clone(gateway) });
-        let socketio = socket::Server::new(application, Arc::clone(gate), settings);
+        let socketio = socket::Server::new(application, Arc::clone(admission), settings);
         Self { plain: Data::new(plain), socketio: Arc::new(socketio) }
     }
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::code;
 use super::frame::Frame;
-use super::waiting::Waiting;
+use super::waker_set::WakerSet;
 
 /// How many frames an empty queue keeps room for.
 const ROOM: usize = 16;
@@ -40,7 +40,7 @@ impl Default for QueueLimits {
 
 /// The queue towards a client. Clones are the same queue; any thread may push.
 #[derive(Clone, Debug)]
-pub struct Outbox(Arc<Shared>);
+pub struct SendQueue(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
@@ -57,9 +57,9 @@ struct State {
     closing: Option<(u16, &'static str)>,
     /// Whether the last word was handed over.
     said: bool,
-    writers: Waiting,
-    watchers: Waiting,
-    patient: Waiting,
+    writers: WakerSet,
+    watchers: WakerSet,
+    patient: WakerSet,
 }
 
 /// What comes next on the way to the client.
@@ -70,7 +70,7 @@ pub(crate) enum Outgoing {
     Close(u16, &'static str),
 }
 
-impl Outbox {
+impl SendQueue {
     /// An empty queue.
     pub(crate) fn new(limits: QueueLimits) -> Self {
         Self(Arc::new(Shared { limits, state: Mutex::default() }))
@@ -268,116 +268,116 @@ impl State {
 mod tests {
     use super::*;
 
-    fn next(outbox: &Outbox) -> Option<Outgoing> {
-        match outbox.poll_next(&mut Context::from_waker(Waker::noop())) {
+    fn next(send_queue: &SendQueue) -> Option<Outgoing> {
+        match send_queue.poll_next(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(outgoing) => Some(outgoing),
             Poll::Pending => None,
         }
     }
 
-    fn of(frames: usize, bytes: usize) -> Outbox {
-        Outbox::new(QueueLimits { frames, bytes })
+    fn of(frames: usize, bytes: usize) -> SendQueue {
+        SendQueue::new(QueueLimits { frames, bytes })
     }
 
     #[test]
     fn what_is_queued_comes_out_in_order_and_then_the_last_word_once() {
-        let outbox = of(4, 100);
-        assert_eq!(next(&outbox), None);
-        outbox.push(Frame::text("a")).unwrap();
-        outbox.push(Frame::text("b")).unwrap();
-        outbox.close(1_001, "away");
-        outbox.close(1_002, "later");
-        assert_eq!(outbox.push(Frame::text("c")), Err(Closed));
-        assert_eq!(next(&outbox), Some(Outgoing::Frame(Frame::text("a"))));
-        assert_eq!(next(&outbox), Some(Outgoing::Frame(Frame::text("b"))));
-        assert_eq!(next(&outbox), Some(Outgoing::Close(1_001, "away")));
-        assert_eq!(next(&outbox), None);
+        let send_queue = of(4, 100);
+        assert_eq!(next(&send_queue), None);
+        send_queue.push(Frame::text("a")).unwrap();
+        send_queue.push(Frame::text("b")).unwrap();
+        send_queue.close(1_001, "away");
+        send_queue.close(1_002, "later");
+        assert_eq!(send_queue.push(Frame::text("c")), Err(Closed));
+        assert_eq!(next(&send_queue), Some(Outgoing::Frame(Frame::text("a"))));
+        assert_eq!(next(&send_queue), Some(Outgoing::Frame(Frame::text("b"))));
+        assert_eq!(next(&send_queue), Some(Outgoing::Close(1_001, "away")));
+        assert_eq!(next(&send_queue), None);
     }
 
     #[test]
     fn one_frame_too_many_empties_the_queue_and_closes() {
-        let outbox = of(2, 100);
-        outbox.push(Frame::text("a")).unwrap();
-        outbox.push(Frame::text("b")).unwrap();
-        assert_eq!(outbox.push(Frame::text("c")), Err(Closed));
-        assert_eq!(next(&outbox), Some(Outgoing::Close(1_013, "too slow")));
+        let send_queue = of(2, 100);
+        send_queue.push(Frame::text("a")).unwrap();
+        send_queue.push(Frame::text("b")).unwrap();
+        assert_eq!(send_queue.push(Frame::text("c")), Err(Closed));
+        assert_eq!(next(&send_queue), Some(Outgoing::Close(1_013, "too slow")));
     }
 
     #[test]
     fn bytes_are_counted_and_given_back() {
-        let outbox = of(100, 20);
+        let send_queue = of(100, 20);
         for _ in 0..10 {
-            outbox.push(Frame::text("12345678")).unwrap();
-            outbox.push(Frame::text("12345678")).unwrap();
-            assert!(next(&outbox).is_some() && next(&outbox).is_some());
+            send_queue.push(Frame::text("12345678")).unwrap();
+            send_queue.push(Frame::text("12345678")).unwrap();
+            assert!(next(&send_queue).is_some() && next(&send_queue).is_some());
         }
-        outbox.push(Frame::text("12345678")).unwrap();
-        outbox.push(Frame::text("12345678")).unwrap();
-        assert_eq!(outbox.push(Frame::text("")), Err(Closed));
+        send_queue.push(Frame::text("12345678")).unwrap();
+        send_queue.push(Frame::text("12345678")).unwrap();
+        assert_eq!(send_queue.push(Frame::text("")), Err(Closed));
     }
 
     #[test]
     fn a_frame_beyond_all_limits_counts_as_half_a_queue() {
-        let outbox = of(9, 10);
+        let send_queue = of(9, 10);
         let long = || Frame::text("longer than ten bytes");
-        outbox.push(Frame::text("")).unwrap();
-        outbox.push(long()).unwrap();
-        outbox.push(Frame::text("")).unwrap();
-        assert_eq!(outbox.push(long()), Err(Closed));
-        let outbox = of(9, 10);
-        outbox.push(long()).unwrap();
-        outbox.push(long()).unwrap();
-        assert_eq!(outbox.push(Frame::text("")), Err(Closed));
+        send_queue.push(Frame::text("")).unwrap();
+        send_queue.push(long()).unwrap();
+        send_queue.push(Frame::text("")).unwrap();
+        assert_eq!(send_queue.push(long()), Err(Closed));
+        let send_queue = of(9, 10);
+        send_queue.push(long()).unwrap();
+        send_queue.push(long()).unwrap();
+        assert_eq!(send_queue.push(Frame::text("")), Err(Closed));
     }
 
     #[actix_web::test]
     async fn who_has_much_to_say_can_wait_until_nothing_is_queued() {
-        let outbox = of(9, 100);
-        outbox.drained().await;
-        outbox.push(Frame::text("a")).unwrap();
-        outbox.push(Frame::text("b")).unwrap();
-        let mut drained = Box::pin(outbox.drained());
+        let send_queue = of(9, 100);
+        send_queue.drained().await;
+        send_queue.push(Frame::text("a")).unwrap();
+        send_queue.push(Frame::text("b")).unwrap();
+        let mut drained = Box::pin(send_queue.drained());
         let mut is_drained = || drained.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
-        assert!(!is_drained() && next(&outbox).is_some() && !is_drained());
-        let mut woken = Box::pin(outbox.drained());
-        let ((), frame) = tokio::join!(&mut woken, async { next(&outbox) });
+        assert!(!is_drained() && next(&send_queue).is_some() && !is_drained());
+        let mut woken = Box::pin(send_queue.drained());
+        let ((), frame) = tokio::join!(&mut woken, async { next(&send_queue) });
         assert!(frame.is_some() && is_drained());
-        outbox.push(Frame::text("c")).unwrap();
-        tokio::join!(outbox.drained(), async { outbox.close(1_000, "") });
+        send_queue.push(Frame::text("c")).unwrap();
+        tokio::join!(send_queue.drained(), async { send_queue.close(1_000, "") });
     }
 
     #[test]
     fn what_may_get_lost_does_so_beyond_half() {
-        let outbox = of(4, 1_000);
+        let send_queue = of(4, 1_000);
         for _ in 0..10 {
-            outbox.push_droppable(Frame::text("typing"));
+            send_queue.push_droppable(Frame::text("typing"));
         }
-        assert!(!outbox.is_closed());
-        assert_eq!(outbox.take().0.len(), 3);
-        outbox.close(1_000, "");
-        outbox.push_droppable(Frame::text("typing"));
-        assert_eq!(outbox.take().0.len(), 0);
+        assert!(!send_queue.is_closed());
+        assert_eq!(send_queue.take().0.len(), 3);
+        send_queue.close(1_000, "");
+        send_queue.push_droppable(Frame::text("typing"));
+        assert_eq!(send_queue.take().0.len(), 0);
     }
 
     #[test]
     fn a_group_is_queued_whole_or_not_at_all() {
-        let outbox = of(3, 1_000);
-        outbox.push(Frame::text("a")).unwrap();
+        let send_queue = of(3, 1_000);
+        send_queue.push(Frame::text("a")).unwrap();
         let group = [Frame::text("b"), Frame::binary(b"c"), Frame::binary(b"d")];
-        assert_eq!(outbox.push_all(&group), Err(Closed));
-        assert_eq!(outbox.take().0.len(), 0);
-        let outbox = of(3, 1_000);
-        outbox.push_all(&group).unwrap();
-        assert_eq!(outbox.take().0.len(), 3);
+        assert_eq!(send_queue.push_all(&group), Err(Closed));
+        assert_eq!(send_queue.take().0.len(), 0);
+        let send_queue = of(3, 1_000);
+        send_queue.push_all(&group).unwrap();
+        assert_eq!(send_queue.take().0.len(), 3);
     }
 
     #[test]
     fn what_is_put_back_comes_first() {
-        let outbox = of(3, 1_000);
-        outbox.push(Frame::text("a")).unwrap();
-        let (taken, _) = outbox.take();
-        outbox.push(Frame::text("b")).unwrap();
-        outbox.put_back(taken);
-        assert_eq!(next(&outbox), Some(Outgoing::Frame(Frame::text("a"))));
+        let send_queue = of(3, 1_000);
+        send_queue.push(Frame::text("a")).unwrap();
+        let (taken, _) = send_queue.take();
+        send_queue.push(Frame::text("b")).unwrap();
+        send_queue.put_back(taken);
+        assert_eq!(next(&send_queue), Some(Outgoing::Frame(Frame::text("a"))));
     }
 }
