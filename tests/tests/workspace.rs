@@ -171,6 +171,78 @@ fn nothing_is_left_to_do() {
     assert_eq!(occurrences(&rust_files(), &words), Vec::<String>::new());
 }
 
+/// What stands between backticks in the comments of code, and anywhere in a document, with its file and line.
+fn quoted() -> Vec<(String, String)> {
+    let mut quoted = Vec::new();
+    for (name, content) in files() {
+        let is_document = Path::new(&name).extension().is_some_and(|extension| extension == "md");
+        for (number, line) in (1..).zip(content.lines()) {
+            let prose = if is_document { line } else { line.trim_start() };
+            if is_document || prose.starts_with("//") {
+                let spans = prose.split('`').skip(1).step_by(2);
+                quoted.extend(spans.map(|span| (format!("{name}:{number}"), span.to_owned())));
+            }
+        }
+    }
+    quoted
+}
+
+#[test]
+fn files_that_are_referred_to_exist() {
+    const ENDINGS: &[&str] = &["rs", "md", "sql", "mjs", "py"];
+    let files = files();
+    let exists = |path: &str| {
+        files.keys().any(|name| {
+            let rest = name.strip_suffix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        })
+    };
+    let is_path = |text: &str| {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-./".contains(letter);
+        text.chars().all(plain)
+            && Path::new(text).extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
+    };
+    let references: Vec<(String, String)> = quoted().into_iter().filter(|(_, text)| is_path(text)).collect();
+    assert!(references.len() > 100, "{} references are too few to be all", references.len());
+    let dead = references.iter().filter(|(_, path)| !exists(path.trim_start_matches("../")));
+    assert_eq!(dead.collect::<Vec<_>>(), Vec::<&(String, String)>::new());
+}
+
+#[test]
+fn sections_that_are_referred_to_exist() {
+    let files = files();
+    let mut references = 0;
+    for (name, content) in &files {
+        // A citation may be broken into two lines of a comment.
+        let joined: String = content
+            .lines()
+            .map(|line| line.trim_start().trim_start_matches(['/', '!']).trim_start())
+            .fold(String::new(), |mut joined, line| {
+                joined.push_str(line);
+                joined.push(' ');
+                joined
+            });
+        for document in ["docs/contract.md", "docs/specification.md"] {
+            for (_, rest) in joined.match_indices(document).map(|(at, text)| joined.split_at(at + text.len()))
+            {
+                let rest = rest.trim_start_matches(['`', ',']);
+                let Some(rest) = rest.strip_prefix(" section ") else { continue };
+                let section: String =
+                    rest.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
+                let section = section.trim_end_matches('.');
+                let heading = files[document].lines().any(|line| {
+                    let title = line.trim_start_matches('#');
+                    let number = title.split_whitespace().next().unwrap_or_default();
+                    title.len() < line.len() && number.trim_end_matches('.') == section
+                });
+                assert!(heading, "{name}: {document} has no section {section:?}");
+                references += 1;
+            }
+        }
+    }
+    assert!(references > 40, "{references} references are too few to be all");
+}
+
 #[test]
 fn no_file_names_a_machine() {
     let words = [
