@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::packet::{PING, Packet};
 use super::server::Server;
-use super::session::Session;
+use super::session::{Occasion, Session};
 use super::stage::{CloseReason, End, Watch};
 use super::{Handler, Message};
 use crate::heartbeat::HeartbeatAction;
@@ -43,9 +43,7 @@ impl<H: Handler> Server<H> {
             Packet::Text(text) => Message::Text(text),
             Packet::Binary(bytes) => Message::Binary(bytes),
             Packet::Pong => {
-                session.heartbeat().heard(Instant::now());
-                // What is due next may be due earlier now.
-                session.client.send_queue().nudge();
+                self.hear(session);
                 return Flow::On;
             }
             // The reference server takes no notice of these.
@@ -68,8 +66,20 @@ impl<H: Handler> Server<H> {
         }
     }
 
+    /// The client answered a ping.
+    pub(super) fn hear(&self, session: &Session<H>) {
+        session.heartbeat().heard(Instant::now());
+        // What is due next may be due earlier now.
+        session.client.send_queue().nudge();
+    }
+
     /// Does what is due for a session: pings it, or ends it because of what was due before.
-    pub(super) fn look_after(self: &Arc<Self>, session: &Arc<Session<H>>, now: Instant) -> Next {
+    pub(super) fn look_after(
+        self: &Arc<Self>,
+        session: &Arc<Session<H>>,
+        now: Instant,
+        occasion: Occasion,
+    ) -> Next {
         let send_queue = session.client.send_queue();
         loop {
             let (watch, is_websocket) = {
@@ -89,16 +99,24 @@ impl<H: Handler> Server<H> {
                 Watch::Alive if session.settle_by().is_some_and(|due| due <= now) => {
                     send_queue.close(code::POLICY, "nothing was joined in time");
                 }
-                Watch::Alive => match session.beat(now) {
+                Watch::Alive => match session.beat(now, occasion) {
                     HeartbeatAction::Rest => return Next::At(session.due()),
-                    // If this closes the queue, the next turn sees it.
-                    HeartbeatAction::Ping => drop(send_queue.push(Frame::text(PING))),
+                    HeartbeatAction::Ping => self.ping(session, is_websocket),
                     HeartbeatAction::Dead if is_websocket => {
                         send_queue.close(code::POLICY, "no answer to a ping");
                     }
                     HeartbeatAction::Dead => self.stop(session),
                 },
             }
+        }
+    }
+
+    /// Queues a ping. A WebSocket sends at once what is queued; over polling it waits until it is fetched.
+    pub(super) fn ping(&self, session: &Session<H>, is_websocket: bool) {
+        // If this closes the queue, the next turn sees it.
+        let _ = session.client.send_queue().push(Frame::text(PING));
+        if is_websocket {
+            session.heartbeat().sent(Instant::now());
         }
     }
 

@@ -63,6 +63,11 @@ impl<'a> Packet<'a> {
         }
     }
 
+    /// Whether one of the packets of a request's body is a pong.
+    pub(super) fn body_has_pong(body: &str) -> bool {
+        body.split(SEPARATOR).any(|packet| Packet::of_text(packet) == Ok(Packet::Pong))
+    }
+
     /// Reads the packets of a request's body.
     pub(super) fn of_body(body: &'a str) -> impl Iterator<Item = Result<Self, Malformed>> {
         body.split(SEPARATOR).map(|packet| match packet.strip_prefix(BINARY) {

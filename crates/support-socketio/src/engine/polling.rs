@@ -18,7 +18,7 @@ use super::handshake::open_packet;
 use super::life::{Flow, Next};
 use super::packet::{CLOSE, NOOP, Packet, body};
 use super::server::Server;
-use super::session::Session;
+use super::session::{Occasion, Session};
 use super::stage::{Arrival, CloseReason, Stage, Waiting};
 use crate::admission::Permit;
 use crate::websocket::SendQueue;
@@ -77,7 +77,11 @@ impl<H: Handler> Server<H> {
                         self.leave(session, CloseReason::Close);
                     }
                     (frames, false) if frames.is_empty() => return Poll::Pending,
-                    (frames, false) => return Poll::Ready(Ok(body(frames, None))),
+                    (frames, false) => {
+                        // A ping may be among them.
+                        session.heartbeat().sent(Instant::now());
+                        return Poll::Ready(Ok(body(frames, None)));
+                    }
                 },
                 Waiting::NoopAt(moment) => {
                     let nap = nap.get_or_insert_with(|| Box::pin(sleep_until(moment)));
@@ -143,6 +147,10 @@ impl<H: Handler> Server<H> {
 
     async fn process_body(self: &Arc<Self>, session: &Arc<Session<H>>, bytes: &[u8]) -> Flow {
         let Ok(text) = std::str::from_utf8(bytes) else { return Flow::Broken };
+        if Packet::body_has_pong(text) {
+            // It was received, however long the packets before it take.
+            self.hear(session);
+        }
         for packet in Packet::of_body(text) {
             let flow = match packet {
                 Ok(packet) => self.process(session, packet).await,
@@ -184,7 +192,9 @@ impl<H: Handler> Server<H> {
             if session.client.take_attention() {
                 return Poll::Ready(true);
             }
-            let Next::At(due) = self.look_after(session, Instant::now()) else { return Poll::Ready(false) };
+            let Next::At(due) = self.look_after(session, Instant::now(), Occasion::Timer) else {
+                return Poll::Ready(false);
+            };
             let Some(due) = due else { return Poll::Pending };
             let alarm = alarm.get_or_insert_with(|| Box::pin(sleep_until(due)));
             if alarm.deadline() != due {

@@ -13,7 +13,7 @@ use super::client::Client;
 use super::error::Error;
 use super::handshake::Handshake;
 use super::registry::Registry;
-use super::session::Session;
+use super::session::{Occasion, Session};
 use super::stage::Stage;
 use super::{Handler, Settings};
 use crate::admission::{Admission, Permit};
@@ -125,15 +125,15 @@ impl<H: Handler> Server<H> {
         }
     }
 
-    /// A session that lives, or has something left to say. Timers fire late, so what is due is done first; only a body that
-    /// may hold the answer to a ping is read before its sender is given up.
+    /// A session that lives, or has something left to say. Timers fire late, so what is due is done first. A body that may
+    /// hold the answer to a ping is read before its sender is given up.
     fn find(self: &Arc<Self>, sid: &str, method: &Method) -> Option<Arc<Session<H>>> {
         let session = self.sessions.find(sid)?;
         let now = Instant::now();
         if method == Method::POST {
             session.heartbeat().postpone(now);
         }
-        self.look_after(&session, now);
+        self.look_after(&session, now, Occasion::Request);
         if session.stage().is_over() { None } else { Some(session) }
     }
 

@@ -9,6 +9,15 @@ use super::stage::Stage;
 use super::{Handler, Settings};
 use crate::heartbeat::{Heartbeat, HeartbeatAction};
 
+/// Who looks after a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Occasion {
+    /// Its own timer, after all that was received has been read.
+    Timer,
+    /// A request that came by.
+    Request,
+}
+
 /// A session. Its requests may be on any worker.
 pub(super) struct Session<H: Handler> {
     pub(super) client: Client,
@@ -52,10 +61,15 @@ impl<H: Handler> Session<H> {
         beat.into_iter().chain(self.settle_by()).min()
     }
 
-    /// What the heartbeat says at `now`.
-    pub(super) fn beat(&self, now: Instant) -> HeartbeatAction {
+    /// What the heartbeat says at `now`. While an answer may be on its way, only the session's own timer gives it up: what
+    /// arrived in time may still be unread when a request comes by.
+    pub(super) fn beat(&self, now: Instant, occasion: Occasion) -> HeartbeatAction {
         let is_between = self.stage().is_between();
-        if is_between { HeartbeatAction::Rest } else { self.heartbeat().beat(now) }
+        let mut heartbeat = self.heartbeat();
+        if is_between || (occasion == Occasion::Request && heartbeat.awaits_answer()) {
+            return HeartbeatAction::Rest;
+        }
+        heartbeat.beat(now)
     }
 
     /// The client, which may have been between polling and a WebSocket, can be asked again.
@@ -73,6 +87,7 @@ mod tests {
 
     use actix_web::test::TestRequest;
 
+    use super::super::stage::Dial;
     use super::super::{Handshake, Message};
     use super::*;
     use crate::admission::{Admission, AdmissionSettings, Origins, Permit};
@@ -114,13 +129,25 @@ mod tests {
     fn nobody_is_asked_while_moving() {
         let session = session(None);
         let asked = session.due().unwrap();
-        assert!(session.stage().open_upgrade());
+        assert_eq!(session.stage().dial(), Dial::Upgrade);
         assert_eq!(session.due(), Some(asked));
         session.stage().probe();
         assert_eq!(session.due(), None);
-        assert_eq!(session.beat(asked), HeartbeatAction::Rest);
+        assert_eq!(session.beat(asked, Occasion::Timer), HeartbeatAction::Rest);
         session.resume();
         session.stage().cancel_upgrade();
-        assert_eq!(session.beat(asked), HeartbeatAction::Ping);
+        assert_eq!(session.beat(asked, Occasion::Timer), HeartbeatAction::Ping);
+    }
+
+    #[test]
+    fn a_request_gives_up_only_who_cannot_have_answered() {
+        let session = session(None);
+        let asked = session.due().unwrap();
+        assert_eq!(session.beat(asked, Occasion::Request), HeartbeatAction::Ping);
+        let too_late = session.due().unwrap();
+        assert_eq!(session.beat(too_late, Occasion::Request), HeartbeatAction::Dead);
+        session.heartbeat().sent(asked);
+        assert_eq!(session.beat(too_late, Occasion::Request), HeartbeatAction::Rest);
+        assert_eq!(session.beat(too_late, Occasion::Timer), HeartbeatAction::Dead);
     }
 }

@@ -43,6 +43,16 @@ enum Place {
     },
 }
 
+/// What becomes of a WebSocket that is opened for a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dial {
+    /// The client may move to it.
+    Upgrade,
+    /// The session has one, or is about to.
+    Surplus,
+    Refuse(Error),
+}
+
 /// Whether something is the session's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
@@ -185,13 +195,17 @@ impl Stage {
         self.is_posted = false;
     }
 
-    /// The client opens a WebSocket for the session. Returns whether it may.
-    pub(super) fn open_upgrade(&mut self) -> bool {
-        let may = self.place == Place::Polling && self.upgrade == Upgrade::None;
-        if may {
-            self.upgrade = Upgrade::Opened;
+    /// The client opens a WebSocket for the session.
+    pub(super) fn dial(&mut self) -> Dial {
+        match (self.place, self.upgrade) {
+            (Place::Over { .. }, _) => Dial::Refuse(Error::UnknownSession),
+            (Place::Polling, Upgrade::None) => {
+                self.upgrade = Upgrade::Opened;
+                Dial::Upgrade
+            }
+            (Place::Leaving { .. }, Upgrade::None) => Dial::Refuse(Error::BadRequest),
+            (Place::WebSocket, _) | (_, Upgrade::Opened | Upgrade::Probed) => Dial::Surplus,
         }
-        may
     }
 
     /// The client is about to be told that the WebSocket works. From now on polls get no data.

@@ -55,7 +55,7 @@ fn a_session_ends_once() {
 fn a_client_that_may_have_paused_gets_noops_only() {
     let (mut stage, now) = opened();
     stage.poll(now);
-    assert!(stage.open_upgrade());
+    assert_eq!(stage.dial(), Dial::Upgrade);
     assert_eq!(stage.waiting(), Waiting::Look);
     stage.probe();
     assert_eq!(stage.waiting(), Waiting::NoopAt(now + HOLD));
@@ -67,31 +67,46 @@ fn a_client_that_may_have_paused_gets_noops_only() {
 fn who_has_moved_polls_no_more() {
     let (mut stage, now) = opened();
     stage.poll(now);
-    assert!(stage.open_upgrade());
+    assert_eq!(stage.dial(), Dial::Upgrade);
     stage.probe();
     assert!(stage.complete_upgrade());
     assert_eq!(stage.waiting(), Waiting::Refuse(Error::BadRequest));
     stage.end_poll();
     assert_eq!(stage.poll(now), Arrival::Refuse(Error::BadRequest));
     assert_eq!(stage.post(), Err((Error::BadRequest, false)));
-    assert!(!stage.open_upgrade());
+    assert_eq!(stage.dial(), Dial::Surplus);
 }
 
 #[test]
 fn there_is_one_upgrade_at_a_time() {
     let (mut stage, _) = opened();
-    assert!(stage.open_upgrade());
-    assert!(!stage.open_upgrade());
+    assert_eq!(stage.dial(), Dial::Upgrade);
+    assert_eq!(stage.dial(), Dial::Surplus);
+    stage.probe();
+    assert_eq!(stage.dial(), Dial::Surplus);
     stage.cancel_upgrade();
     assert!(!stage.complete_upgrade());
-    assert!(stage.open_upgrade());
+    assert_eq!(stage.dial(), Dial::Upgrade);
+}
+
+#[test]
+fn a_session_that_is_over_takes_no_websocket() {
+    let (mut stage, now) = opened();
+    stage.leave(CloseReason::Close, now);
+    assert_eq!(stage.dial(), Dial::Refuse(Error::BadRequest));
+    stage.stop();
+    assert_eq!(stage.dial(), Dial::Refuse(Error::UnknownSession));
+    let mut stage = Stage::websocket();
+    assert_eq!(stage.dial(), Dial::Surplus);
+    stage.stop();
+    assert_eq!(stage.dial(), Dial::Refuse(Error::UnknownSession));
 }
 
 #[test]
 fn what_the_server_says_last_goes_where_the_client_is() {
     let (mut stage, now) = opened();
     stage.poll(now);
-    stage.open_upgrade();
+    stage.dial();
     stage.probe();
     assert_eq!(stage.leave(CloseReason::Close, now), End::Now);
     assert_eq!(stage.waiting(), Waiting::NoopAt(now + HOLD));
@@ -99,7 +114,7 @@ fn what_the_server_says_last_goes_where_the_client_is() {
     assert!(stage.complete_upgrade());
     assert_eq!(stage.stop(), End::Now);
     let (mut stage, _) = opened();
-    stage.open_upgrade();
+    stage.dial();
     stage.probe();
     stage.leave(CloseReason::Noop, now);
     assert!(!stage.complete_upgrade());
@@ -110,7 +125,7 @@ fn a_poll_that_is_given_up_ends_the_session_unless_the_client_may_be_moving() {
     let (mut stage, now) = opened();
     stage.poll(now);
     assert!(stage.end_poll());
-    stage.open_upgrade();
+    stage.dial();
     stage.poll(now);
     assert!(stage.end_poll());
     stage.probe();

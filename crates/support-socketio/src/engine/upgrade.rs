@@ -12,6 +12,7 @@ use super::error::Error;
 use super::packet::{PROBE, PROBE_ANSWER, Packet};
 use super::server::Server;
 use super::session::Session;
+use super::stage::Dial;
 use crate::websocket::{self, Connection, Frame, Message, SendQueue, code};
 
 impl<H: Handler> Server<H> {
@@ -22,8 +23,11 @@ impl<H: Handler> Server<H> {
         request: &HttpRequest,
         payload: Payload,
     ) -> Result<HttpResponse, Error> {
-        if !session.stage().open_upgrade() {
-            return self.turn_away(request, payload);
+        let dial = session.stage().dial();
+        match dial {
+            Dial::Upgrade => {}
+            Dial::Surplus => return self.turn_away(request, payload),
+            Dial::Refuse(error) => return Err(error),
         }
         let opened = Opened(session);
         // The session's own queue stays with polling until the client moves.

@@ -15,9 +15,10 @@ use super::handshake::open_packet;
 use super::life::{Flow, Next};
 use super::packet::Packet;
 use super::server::Server;
-use super::session::Session;
+use super::session::{Occasion, Session};
 use super::stage::Stage;
 use crate::admission::Permit;
+use crate::heartbeat::HeartbeatAction;
 use crate::websocket::{self, Connection, Frame, Message, SendQueue, code};
 
 /// What happened on a session's WebSocket.
@@ -66,6 +67,8 @@ impl<H: Handler> Server<H> {
     pub(super) async fn run(self: Arc<Self>, session: Arc<Session<H>>, mut connection: Connection) {
         let _ending = Ending { server: Arc::clone(&self), session: Arc::clone(&session) };
         connection.keep(Release(session.client.clone()));
+        // A ping that polling has not fetched goes out here.
+        session.heartbeat().sent(Instant::now());
         let mut alarm = None;
         loop {
             let turn = std::future::poll_fn(|context| {
@@ -73,10 +76,12 @@ impl<H: Handler> Server<H> {
             });
             let flow = match turn.await {
                 Turn::Message(Message::Text(text)) => match Packet::of_text(&text) {
-                    Ok(packet) => self.process(&session, packet).await,
+                    Ok(packet) => self.process_and_ping(&session, packet, &mut alarm).await,
                     Err(_) => Flow::Broken,
                 },
-                Turn::Message(Message::Binary(bytes)) => self.process(&session, Packet::Binary(bytes)).await,
+                Turn::Message(Message::Binary(bytes)) => {
+                    self.process_and_ping(&session, Packet::Binary(bytes), &mut alarm).await
+                }
                 Turn::Attention => {
                     self.attend(&session).await;
                     Flow::On
@@ -92,6 +97,31 @@ impl<H: Handler> Server<H> {
                 }
             }
         }
+    }
+
+    /// Processes a packet. A ping that falls due meanwhile is sent, but nobody is given up: an answer may be behind the
+    /// packet, unread.
+    async fn process_and_ping(
+        self: &Arc<Self>,
+        session: &Arc<Session<H>>,
+        packet: Packet<'_>,
+        alarm: &mut Option<Pin<Box<Sleep>>>,
+    ) -> Flow {
+        let mut processing = std::pin::pin!(self.process(session, packet));
+        std::future::poll_fn(|context| {
+            let flow = processing.as_mut().poll(context);
+            if flow.is_pending() {
+                let due = session.heartbeat().ping_due();
+                if let Some(at) = due
+                    && poll_alarm(alarm, at, context).is_ready()
+                    && session.beat(Instant::now().max(at), Occasion::Request) == HeartbeatAction::Ping
+                {
+                    self.ping(session, true);
+                }
+            }
+            flow
+        })
+        .await
     }
 
     fn poll_turn(
@@ -112,17 +142,22 @@ impl<H: Handler> Server<H> {
         let mut due = session.due();
         loop {
             let Some(at) = due else { return Poll::Pending };
-            let alarm = alarm.get_or_insert_with(|| Box::pin(sleep_until(at)));
-            if alarm.deadline() != at {
-                alarm.as_mut().reset(at);
-            }
-            std::task::ready!(alarm.as_mut().poll(context));
-            match self.look_after(session, Instant::now().max(at)) {
+            std::task::ready!(poll_alarm(alarm, at, context));
+            match self.look_after(session, Instant::now().max(at), Occasion::Timer) {
                 Next::At(next) => due = next,
                 Next::Never => return Poll::Ready(Turn::Over),
             }
         }
     }
+}
+
+/// Ready at a moment.
+fn poll_alarm(alarm: &mut Option<Pin<Box<Sleep>>>, at: Instant, context: &mut Context<'_>) -> Poll<()> {
+    let alarm = alarm.get_or_insert_with(|| Box::pin(sleep_until(at)));
+    if alarm.deadline() != at {
+        alarm.as_mut().reset(at);
+    }
+    alarm.as_mut().poll(context)
 }
 
 /// However serving a session ends, even by a panic, the session ends with it.

@@ -93,9 +93,10 @@ pub fn event_frame(namespace: &str, name: &str, args: &[&RawValue]) -> Frame {
 pub struct Settings {
     /// Where the server is, with a slash at its end; it answers without the slash as well.
     pub path: String,
-    /// How long after the client's last answer it is pinged.
+    /// How long after the last ping a client that answered it is pinged again.
     pub ping_interval: Duration,
-    /// How long the client may take to answer a ping.
+    /// How long the client may take to answer a ping, from when it was sent; over polling also to fetch it, from when it
+    /// was due.
     pub ping_timeout: Duration,
     /// The most bytes of a message over WebSocket, and of a request's body over polling.
     pub max_payload: usize,

@@ -132,10 +132,12 @@ impl Connection {
                 Poll::Ready(ReadEvent::Gone) => self.send_queue.abandon(),
                 Poll::Pending => {
                     let due = std::task::ready!(self.poll_alarm(context));
-                    match self.heartbeat.beat(due.max(Instant::now())) {
+                    let now = due.max(Instant::now());
+                    match self.heartbeat.beat(now) {
                         HeartbeatAction::Rest => {}
                         HeartbeatAction::Ping => {
                             let _ = self.send_queue.push(Frame::ping(&[]));
+                            self.heartbeat.sent(now);
                         }
                         HeartbeatAction::Dead => self.send_queue.close(code::POLICY, "no answer to a ping"),
                     }

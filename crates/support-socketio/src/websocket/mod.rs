@@ -31,7 +31,7 @@ pub(crate) use handshake::asks_for_websocket;
 /// How a connection is treated.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// How long after the last ping was answered the next one is sent. `Duration::MAX` means never.
+    /// How long after a ping that was answered the next one is sent. `Duration::MAX` means never.
     pub ping_interval: Duration,
     /// How long the peer may stay silent after a ping before it is taken for dead.
     pub ping_timeout: Duration,

@@ -1,9 +1,10 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use support_socketio::engine::Settings;
 
-use crate::common::Got;
-use crate::echo::{Stage, quiet};
+use crate::common::polling::RS;
+use crate::common::{Got, Raw, answer, masked};
+use crate::echo::{PATH, Stage, quiet};
 
 const BEAT: Duration = Duration::from_millis(30);
 
@@ -60,6 +61,44 @@ fn on_a_websocket_only_the_answer_counts() {
     assert_eq!(code, Some(1_008));
     raw.close(1_008);
     stage.has_ended(1);
+}
+
+#[test]
+fn over_polling_an_answer_counts_before_the_messages_of_its_body_are_processed() {
+    let stage = Stage::set(Settings { ping_interval: BEAT, ..quiet() });
+    let poller = stage.poller();
+    assert_eq!(poller.body(), "2");
+    let posted = poller.begin("POST", &format!("4wait{RS}3"));
+    assert_eq!(poller.body(), "2", "the next ping");
+    stage.echo.waiting.add_permits(1);
+    assert_eq!(answer(posted).body, "ok");
+}
+
+#[test]
+fn on_a_websocket_a_ping_does_not_wait_for_the_message_that_is_processed() {
+    let stage = Stage::set(Settings { ping_interval: BEAT, ..quiet() });
+    let mut raw = stage.websocket();
+    raw.text("4wait");
+    assert_eq!(raw.next_text(), "2");
+    raw.text("3");
+    stage.echo.waiting.add_permits(1);
+    assert_eq!(raw.next_text(), "2");
+}
+
+#[test]
+fn an_answer_that_waits_to_be_read_is_not_too_late_for_whoever_asks_for_the_session() {
+    let stage = Stage::set(Settings { ping_interval: BEAT, ping_timeout: BEAT, ..quiet() });
+    let mut raw = stage.websocket();
+    raw.text("4wait");
+    assert_eq!(raw.next_text(), "2");
+    let begun = Instant::now();
+    raw.write(&[masked(0x81, b"3"), masked(0x81, b"4unharmed")].concat());
+    let path = format!("{PATH}?EIO=4&transport=websocket&sid={}", stage.client().id());
+    while begun.elapsed() < BEAT * 5 {
+        assert_eq!(Raw::open(stage.server.address, &path).closed(), Some(1_000));
+    }
+    stage.echo.waiting.add_permits(1);
+    assert_eq!(raw.next_text(), "4unharmed");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 use std::time::{Duration, Instant};
 
+use support_socketio::admission::Origins;
 use support_socketio::engine::Settings;
 
-use crate::common::{Got, answer, eventually};
-use crate::echo::{Stage, quiet};
+use crate::common::{Got, Raw, admission_with, answer, eventually};
+use crate::echo::{PATH, Stage, quiet};
 
 #[test]
 fn a_client_moves_with_all_that_is_queued() {
@@ -84,6 +85,43 @@ fn after_the_move_polling_is_refused_and_other_websockets_are_closed() {
     raw.text("4unharmed");
     assert_eq!(raw.next_text(), "4unharmed");
     eventually("only the session's connection is counted", || stage.admission.connections() == 1);
+}
+
+#[test]
+fn of_a_session_that_began_on_a_websocket_another_one_is_closed() {
+    let stage = Stage::set(quiet());
+    let mut raw = stage.websocket();
+    let path = format!("{PATH}?EIO=4&transport=websocket&sid={}", stage.client().id());
+    assert_eq!(Raw::open(stage.server.address, &path).closed(), Some(1_000));
+    raw.text("4unharmed");
+    assert_eq!(raw.next_text(), "4unharmed");
+}
+
+#[test]
+fn a_websocket_that_is_only_closed_passes_the_gate_like_any_other() {
+    let stage = Stage::behind(admission_with(Origins::Listed(vec![]), Some(2)), quiet());
+    let mut raw = stage.websocket();
+    let path = format!("{PATH}?EIO=4&transport=websocket&sid={}", stage.client().id());
+    let dial = |headers: &[&str]| Raw::try_open(stage.server.address, &path, headers);
+    assert_eq!(dial(&["Origin: https://evil.example"]).err().unwrap().status, 403);
+    // It holds its place until it is gone.
+    let mut second = dial(&[]).unwrap();
+    assert_eq!(stage.admission.connections(), 2);
+    assert_eq!(dial(&[]).err().unwrap().status, 429);
+    assert_eq!(second.closed(), Some(1_000));
+    eventually("its place is free", || dial(&[]).is_ok());
+    raw.text("4unharmed");
+    assert_eq!(raw.next_text(), "4unharmed");
+}
+
+#[test]
+fn a_session_that_has_ended_takes_no_websocket() {
+    let stage = Stage::set(quiet());
+    let poller = stage.poller();
+    poller.say("1");
+    assert_eq!(poller.dial().err().unwrap().status, 400);
+    assert_eq!(poller.body(), "6");
+    assert_eq!(poller.dial().err().unwrap().body, r#"{"code":1,"message":"Session ID unknown"}"#);
 }
 
 #[test]
