@@ -7,13 +7,13 @@ use actix_web::rt;
 use tokio::task::coop::consume_budget;
 use tokio::time::Instant;
 
-use super::packet::{PING, Packet};
+use super::packet::Packet;
 use super::server::Server;
 use super::session::{Occasion, Session};
 use super::stage::{CloseReason, End, Watch};
 use super::{Handler, Message};
 use crate::heartbeat::HeartbeatAction;
-use crate::websocket::{Frame, code};
+use crate::websocket::code;
 
 /// Longer than anybody waits, for a grace that is for ever.
 const LONG: Duration = Duration::from_hours(24);
@@ -43,7 +43,7 @@ impl<H: Handler> Server<H> {
             Packet::Text(text) => Message::Text(text),
             Packet::Binary(bytes) => Message::Binary(bytes),
             Packet::Pong => {
-                self.hear(session);
+                session.hear();
                 return Flow::On;
             }
             // The reference server takes no notice of these.
@@ -64,13 +64,6 @@ impl<H: Handler> Server<H> {
             }
             _ => Flow::Ended,
         }
-    }
-
-    /// The client answered a ping.
-    pub(super) fn hear(&self, session: &Session<H>) {
-        session.heartbeat().heard(Instant::now());
-        // What is due next may be due earlier now.
-        session.client.send_queue().nudge();
     }
 
     /// Does what is due for a session: pings it, or ends it because of what was due before.
@@ -101,22 +94,13 @@ impl<H: Handler> Server<H> {
                 }
                 Watch::Alive => match session.beat(now, occasion) {
                     HeartbeatAction::Rest => return Next::At(session.due()),
-                    HeartbeatAction::Ping => self.ping(session, is_websocket),
+                    HeartbeatAction::Ping => session.ping(is_websocket),
                     HeartbeatAction::Dead if is_websocket => {
                         send_queue.close(code::POLICY, "no answer to a ping");
                     }
                     HeartbeatAction::Dead => self.stop(session),
                 },
             }
-        }
-    }
-
-    /// Queues a ping. A WebSocket sends at once what is queued; over polling it waits until it is fetched.
-    pub(super) fn ping(&self, session: &Session<H>, is_websocket: bool) {
-        // If this closes the queue, the next turn sees it.
-        let _ = session.client.send_queue().push(Frame::text(PING));
-        if is_websocket {
-            session.heartbeat().sent(Instant::now());
         }
     }
 

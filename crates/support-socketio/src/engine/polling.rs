@@ -149,7 +149,7 @@ impl<H: Handler> Server<H> {
         let Ok(text) = std::str::from_utf8(bytes) else { return Flow::Broken };
         if Packet::body_has_pong(text) {
             // It was received, however long the packets before it take.
-            self.hear(session);
+            session.hear();
         }
         for packet in Packet::of_body(text) {
             let flow = match packet {

@@ -5,9 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use super::client::Client;
+use super::packet::PING;
 use super::stage::Stage;
 use super::{Handler, Settings};
 use crate::heartbeat::{Heartbeat, HeartbeatAction};
+use crate::websocket::Frame;
 
 /// Who looks after a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +72,22 @@ impl<H: Handler> Session<H> {
             return HeartbeatAction::Rest;
         }
         heartbeat.beat(now)
+    }
+
+    /// The client answered a ping.
+    pub(super) fn hear(&self) {
+        self.heartbeat().heard(Instant::now());
+        // What is due next may be due earlier now.
+        self.client.send_queue().nudge();
+    }
+
+    /// Queues a ping. A WebSocket sends at once what is queued; over polling it waits until it is fetched.
+    pub(super) fn ping(&self, is_websocket: bool) {
+        // If this closes the queue, the next turn sees it.
+        let _ = self.client.send_queue().push(Frame::text(PING));
+        if is_websocket {
+            self.heartbeat().sent(Instant::now());
+        }
     }
 
     /// The client, which may have been between polling and a WebSocket, can be asked again.

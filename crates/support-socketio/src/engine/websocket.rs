@@ -116,7 +116,7 @@ impl<H: Handler> Server<H> {
                     && poll_alarm(alarm, at, context).is_ready()
                     && session.beat(Instant::now().max(at), Occasion::Request) == HeartbeatAction::Ping
                 {
-                    self.ping(session, true);
+                    session.ping(true);
                 }
             }
             flow
