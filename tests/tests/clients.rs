@@ -1,5 +1,5 @@
 //! The desk as clients of other makers find it: socket.io-client of several versions, python-socketio, and ws
-//! at the plain door. What each of them does is in `tests/clients`.
+//! at the plain transport. What each of them does is in `tests/clients`.
 #![cfg(test)]
 
 use std::io::{BufRead, BufReader};

@@ -63,7 +63,7 @@ pub(crate) struct Idle {
     /// Connections in a room.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) room: u32,
-    /// Which door.
+    /// Which transport.
     #[arg(long, value_enum, default_value_t = Transports::All)]
     pub(crate) transport: Transports,
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Result};
 
-/// Stands near the beginning of a message's frame, whatever the door.
+/// Stands near the beginning of a message's frame, whatever the transport.
 const MESSAGE: &[u8] = b"\"new_message\"";
 /// Where to look for it.
 const BEGINNING: usize = 48;

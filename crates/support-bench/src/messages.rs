@@ -18,7 +18,7 @@ use crate::table::Table;
 const WARM_UP: u32 = 2;
 /// Passing it is a hang, not slowness.
 const DEADLINE: Duration = Duration::from_mins(5);
-/// HTTP, which the others are measured against, and two doors.
+/// HTTP, which the others are measured against, and two transports.
 const WAYS: [Option<Transport>; 3] = [None, Some(Transport::Plain), Some(Transport::SocketIo)];
 
 /// One way in one run.

@@ -124,7 +124,7 @@ fn tickets(words: &Words, blind: &BlindIndex) -> String {
     format!("INSERT INTO tickets ({}) SELECT {} FROM {numbers};", names.join(", "), values.join(", "))
 }
 
-/// A vault, which cannot open what the load pretends to have sealed.
+/// Keys that cannot open what the load pretends to have sealed.
 pub(crate) fn crypto() -> ColumnCrypto {
     ColumnCrypto::new(&MasterKey::new([1; 32]), None)
 }

@@ -11,9 +11,9 @@ use crate::gateway::Gateway;
 use crate::plain::{self, PlainDoor};
 use crate::socketio::SocketIoDoor;
 
-/// The address of the plain door.
+/// The address of the plain transport.
 pub const PLAIN_PATH: &str = "/support/ws";
-/// The address of the Socket.IO door.
+/// The address of the Socket.IO transport.
 pub const SOCKETIO_PATH: &str = "/socket.io/";
 
 /// How long a Socket.IO client may take to join the namespace.
@@ -27,7 +27,7 @@ pub struct LiveEndpoints {
 }
 
 impl LiveEndpoints {
-    /// Transports to `gateway` behind `gate`, with the limits of `docs/contract.md`, section 4.5: frames of 64 KiB, heartbeats every
+    /// Transports to `gateway` behind `admission`, with the limits of `docs/contract.md`, section 4.5: frames of 64 KiB, heartbeats every
     /// 25 s, dead after 20 s more.
     #[must_use]
     pub fn new(gateway: &Arc<Gateway>, admission: &Arc<Admission>) -> Self {

@@ -42,7 +42,7 @@ pub struct GatewayDeps {
     pub is_limited: bool,
 }
 
-/// The live part of a node, behind its doors.
+/// The live part of a node, behind its transports.
 pub struct Gateway {
     pub(crate) hub: Arc<Hub>,
     pub(crate) desk: Arc<Desk>,

@@ -1,4 +1,4 @@
-//! The answer to a client's event, in the form of its door.
+//! The answer to a client's event, in the form of its transport.
 
 use serde::Serialize;
 use serde_json::value::RawValue;

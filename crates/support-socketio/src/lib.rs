@@ -3,7 +3,7 @@
 //! The crate knows nothing of what is said over its connections. From the bottom up:
 //!
 //! - [`tcp`] remembers a connection's socket, so that one whose peer takes nothing can be shut down.
-//! - [`gate`] decides who may connect, counts who is connected, and closes everybody when the server goes.
+//! - [`admission`] decides who may connect, counts who is connected, and closes everybody when the server goes.
 //! - [`websocket`] is the protocol on one connection: frames are built once for any number of readers, wait in a bounded
 //!   queue, and are never read beyond a limit.
 //! - [`engine`] is Engine.IO: a session over WebSocket or long-polling, with an upgrade between them.

@@ -25,7 +25,7 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// Both doors.
+    /// Both transports.
     pub const BOTH: [Self; 2] = [Self::Plain, Self::SocketIo];
 
     /// The address of its WebSocket.

@@ -282,7 +282,7 @@ fn binary_data_is_not_taken() {
     for payload in [&b"{\"event\":\"typing_stop\"}"[..], b"", b"\xff\xfe"] {
         let mut wire = Wire::open(address, Transport::Plain, token);
         wire.write(&wire::frame(first::BINARY, payload));
-        assert_eq!(wire.closes(), Some(1003), "the plain door takes text");
+        assert_eq!(wire.closes(), Some(1003), "the plain transport takes text");
     }
     // Socket.IO knows attachments. The desk has no use for them, and says so.
     let mut wire = Wire::open(address, Transport::SocketIo, token);

@@ -142,7 +142,7 @@ pub(crate) fn figure(desk: &Desk, name: &str) -> i64 {
     line.map_or(0, |value| value as i64)
 }
 
-/// How many are connected by a door.
+/// How many are connected by a transport.
 #[track_caller]
 pub(crate) fn sessions(desk: &Desk, transport: Transport) -> i64 {
     figure(desk, &format!("support_live_sessions{{door=\"{}\"}}", transport.label()))

@@ -11,7 +11,7 @@ const UPDATED: &[&str] = &["ticket_updated"];
 const NEW: &[&str] = &["new_ticket"];
 const NOTHING: &[&str] = &[];
 
-/// Somebody who watches the list by each door.
+/// Somebody who watches the list by each transport.
 struct Watch<'a>(&'a str, [Client; 2]);
 
 impl Watch<'_> {

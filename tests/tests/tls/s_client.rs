@@ -83,7 +83,7 @@ impl Tunnel {
         Person { id: person.id.clone(), http: http.with_token(person.http.token().unwrap()) }
     }
 
-    /// Lets somebody in by a door.
+    /// Lets somebody in by a transport.
     #[track_caller]
     pub(crate) fn enter(&self, transport: Transport, person: &Person) -> Client {
         let mut client = transport.open(self.address, &[]).unwrap();

@@ -1,4 +1,4 @@
-//! The helpdesk's own events over any door.
+//! The helpdesk's own events over any transport.
 
 use std::net::SocketAddr;
 

@@ -32,7 +32,7 @@ impl Desk {
         self.read(actor, move |work| agents::detail(work, id)).await
     }
 
-    /// Adds an agent. [`Error::Invalid`] for an unknown department, [`crate::error::Refusal::EmailTaken`].
+    /// Adds an agent. [`Error::Invalid`] for an unknown department, [`crate::error::RuleViolation::EmailTaken`].
     pub async fn create_agent(&self, actor: &Actor, command: CreateAgent) -> Result<Agent, Error> {
         self.write(actor, move |work| agents::create(work, &command)).await
     }
@@ -58,8 +58,8 @@ impl Desk {
         self.read(actor, move |work| departments::detail(work, id)).await
     }
 
-    /// Adds a department. [`crate::error::Refusal::DepartmentNameTaken`],
-    /// [`crate::error::Refusal::CategoryTaken`].
+    /// Adds a department. [`crate::error::RuleViolation::DepartmentNameTaken`],
+    /// [`crate::error::RuleViolation::CategoryTaken`].
     pub async fn create_department(
         &self,
         actor: &Actor,

@@ -13,7 +13,7 @@ use crate::usecase::{PruneOutcome, attachments};
 
 impl Desk {
     /// Checks that the actor may upload a file to a ticket: to be asked before any of it is read.
-    /// [`crate::error::Refusal::TicketClosed`], [`crate::error::Refusal::TooManyUploads`].
+    /// [`crate::error::RuleViolation::TicketClosed`], [`crate::error::RuleViolation::TooManyUploads`].
     pub async fn check_upload(&self, actor: &Actor, key: TicketKey) -> Result<(), Error> {
         self.read(actor, move |work| attachments::check(work, key).map(drop)).await
     }

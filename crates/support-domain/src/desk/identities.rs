@@ -14,7 +14,7 @@ use crate::value::{EmailAddress, TokenHash};
 
 impl Desk {
     /// Begins a session of the member of staff that somebody at a provider is, and links the two the first time. Its first
-    /// refresh token has this hash and lives for `lifetime`. [`crate::error::Refusal::UnknownIdentity`].
+    /// refresh token has this hash and lives for `lifetime`. [`crate::error::RuleViolation::UnknownIdentity`].
     pub async fn sign_in(&self, who: SignIn, hash: TokenHash, lifetime: TimeDelta) -> Result<(), Error> {
         self.write(&Actor::system(), move |work| {
             identities::sign_in(work, &who, hash, work.now.plus(lifetime))

@@ -24,13 +24,13 @@ impl Desk {
         self.read(actor, second_factor::status).await
     }
 
-    /// Keeps a secret for the actor's device until it is confirmed. [`crate::error::Refusal::SecondFactorActive`].
+    /// Keeps a secret for the actor's device until it is confirmed. [`crate::error::RuleViolation::SecondFactorActive`].
     pub async fn enrol_second_factor(&self, actor: &Actor, secret: TotpSecret) -> Result<(), Error> {
         self.write(actor, move |work| second_factor::enrol(work, &secret)).await
     }
 
-    /// Turns the actor's factor on and ends their other sessions. [`crate::error::Refusal::CodeRefused`],
-    /// [`crate::error::Refusal::SecondFactorActive`], [`crate::error::Refusal::NoSecondFactor`].
+    /// Turns the actor's factor on and ends their other sessions. [`crate::error::RuleViolation::CodeRefused`],
+    /// [`crate::error::RuleViolation::SecondFactorActive`], [`crate::error::RuleViolation::NoSecondFactor`].
     pub async fn confirm_second_factor(
         &self,
         actor: &Actor,
@@ -39,14 +39,14 @@ impl Desk {
         self.write(actor, move |work| second_factor::confirm(work, &command)).await
     }
 
-    /// Turns the actor's factor off. [`crate::error::Refusal::CodeRefused`],
-    /// [`crate::error::Refusal::NoSecondFactor`].
+    /// Turns the actor's factor off. [`crate::error::RuleViolation::CodeRefused`],
+    /// [`crate::error::RuleViolation::NoSecondFactor`].
     pub async fn remove_second_factor(&self, actor: &Actor, proof: OtpEvidence) -> Result<(), Error> {
         self.write(actor, move |work| second_factor::remove(work, &proof)).await
     }
 
     /// Turns off the factor of another member of staff and ends their sessions; administrators only.
-    /// [`Error::NotFound`] for whoever is no staff, [`crate::error::Refusal::NoSecondFactor`].
+    /// [`Error::NotFound`] for whoever is no staff, [`crate::error::RuleViolation::NoSecondFactor`].
     pub async fn reset_second_factor(&self, actor: &Actor, user: UserId) -> Result<(), Error> {
         self.write(actor, move |work| second_factor::reset(work, user)).await
     }

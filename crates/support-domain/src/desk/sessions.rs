@@ -25,8 +25,8 @@ impl Desk {
     }
 
     /// Begins a session of a user whose password was right. Its first refresh token has this hash and lives for
-    /// `lifetime`. [`crate::error::Refusal::SecondFactorRequired`] without the proof that their second factor asks for,
-    /// [`crate::error::Refusal::CodeRefused`] for one that does not hold. Whoever has no second factor needs no proof.
+    /// `lifetime`. [`crate::error::RuleViolation::SecondFactorRequired`] without the proof that their second factor asks for,
+    /// [`crate::error::RuleViolation::CodeRefused`] for one that does not hold. Whoever has no second factor needs no proof.
     pub async fn open_session(
         &self,
         user: UserId,
@@ -63,7 +63,7 @@ impl Desk {
         self.write(&Actor::system(), move |work| sessions::close(work, &hash)).await
     }
 
-    /// Adds a customer or an administrator; agents join by [`Desk::create_agent`]. [`crate::error::Refusal::EmailTaken`].
+    /// Adds a customer or an administrator; agents join by [`Desk::create_agent`]. [`crate::error::RuleViolation::EmailTaken`].
     pub async fn create_user(&self, actor: &Actor, command: CreateUser) -> Result<User, Error> {
         self.write(actor, move |work| users::create(work, &command)).await
     }

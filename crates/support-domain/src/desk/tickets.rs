@@ -18,7 +18,7 @@ use crate::usecase::{assign, create_ticket, escalate, messages, notify, tickets,
 
 impl Desk {
     /// Opens a ticket. [`Error::Invalid`] for an unknown department or a missing customer;
-    /// [`crate::error::Refusal::IdempotencyKeyReused`].
+    /// [`crate::error::RuleViolation::IdempotencyKeyReused`].
     pub async fn create_ticket(&self, actor: &Actor, command: CreateTicket) -> Result<CreateOutcome, Error> {
         self.write(actor, move |work| create_ticket::create(work, &command)).await
     }
@@ -75,7 +75,7 @@ impl Desk {
         self.read(actor, move |work| tickets::statistics(work, &period)).await
     }
 
-    /// Writes a message. [`crate::error::Refusal::TicketClosed`] on a closed ticket.
+    /// Writes a message. [`crate::error::RuleViolation::TicketClosed`] on a closed ticket.
     pub async fn send_message(&self, actor: &Actor, command: SendMessage) -> Result<SendOutcome, Error> {
         self.write(actor, move |work| messages::send(work, &command)).await
     }

@@ -70,7 +70,7 @@ pub(crate) struct ColumnCrypto {
 }
 
 impl ColumnCrypto {
-    /// The vault behind `master`, with no encryption key yet. A data key that was read is trusted for `trusted`, after which
+    /// Column encryption behind `master`, with no encryption key yet. A data key that was read is trusted for `trusted`, after which
     /// it is read again: another node may have replaced it.
     pub(crate) fn new(master: &MasterKey, trusted: Option<Duration>) -> Self {
         Self {

@@ -70,7 +70,7 @@ pub(super) fn migrate(url: &str, options: &PostgresOptions) -> Result<Vec<String
     migrations::apply(&mut alone(url, options)?, migrations::POSTGRES)
 }
 
-/// As [`migrate`]; also reads the encryption keys into `vault`, and makes the first of them in a new database. Answers
+/// As [`migrate`]; also reads the encryption keys into `crypto`, and makes the first of them in a new database. Answers
 /// the connection, which waits for locks without end.
 pub(super) fn prepare(
     url: &str,

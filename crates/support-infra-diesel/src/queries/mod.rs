@@ -70,7 +70,7 @@ pub(super) struct Tx<'c> {
     /// Tickets for which a request was claimed, and which must exist in the end.
     claimed: Vec<TicketId>,
     crypto: &'c ColumnCrypto,
-    /// The vault's epoch in which this began.
+    /// The epoch of the keys in which this began.
     epoch: u64,
     /// Data keys that this transaction read or made.
     data_keys: HashMap<UserId, DataKey>,

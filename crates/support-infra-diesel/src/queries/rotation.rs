@@ -30,7 +30,7 @@ pub(in super::super) struct Rotator {
 }
 
 impl Rotator {
-    /// Rotation by a connection of its own, with a vault that knows the encryption keys.
+    /// Rotation by a connection of its own, with column encryption that knows the encryption keys.
     pub(in super::super) const fn new(conn: Connection, crypto: ColumnCrypto) -> Self {
         Self { conn, crypto }
     }

@@ -80,7 +80,7 @@ pub(super) fn migrate(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<St
     alone(path, conn, |conn| migrations::apply(conn, migrations::SQLITE))
 }
 
-/// Reads the encryption keys into `vault`, and makes the first of them in a new database.
+/// Reads the encryption keys into `crypto`, and makes the first of them in a new database.
 pub(super) fn prepare_keys(
     path: &Path,
     conn: &mut SqliteConnection,

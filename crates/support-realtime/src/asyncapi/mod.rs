@@ -38,7 +38,7 @@ impl Document {
     }
 }
 
-/// The document of both doors.
+/// The document of both transports.
 #[must_use]
 pub fn document() -> Document {
     let mut schemas = Schemas::default();

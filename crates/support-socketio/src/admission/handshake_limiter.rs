@@ -11,7 +11,7 @@ pub(super) struct HandshakeLimiter {
     inside: Mutex<HashMap<IpAddr, usize>>,
 }
 
-/// The address that a place in the lobby counts for, if places are counted.
+/// The address that an unfinished handshake counts for, if they are counted.
 pub(super) type Place = Option<IpAddr>;
 
 impl HandshakeLimiter {

@@ -36,7 +36,7 @@ pub enum Origins {
     Listed(Vec<String>),
 }
 
-/// Whom a gate lets in.
+/// Who is let in.
 #[derive(Clone, Debug)]
 pub struct AdmissionSettings {
     /// The pages that may connect.
@@ -81,7 +81,7 @@ impl ResponseError for AdmissionError {
     }
 }
 
-/// The one gate of all transports of a server.
+/// Lets connections in, counts them, and closes them; one for all transports of a server.
 #[derive(Debug)]
 pub struct Admission {
     settings: AdmissionSettings,
@@ -96,7 +96,7 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// A gate that nobody has passed.
+    /// An admission that has let nobody in.
     #[must_use]
     pub fn new(settings: AdmissionSettings) -> Self {
         Self {
@@ -113,8 +113,8 @@ impl Admission {
     /// Lets a handshake in.
     ///
     /// # Errors
-    /// A [`AdmissionError`] when the server is draining, the page's origin is not allowed, or its address has too many
-    /// connections in the lobby.
+    /// An [`AdmissionError`] when the server is draining, the page's origin is not allowed, or its address has too many
+    /// unfinished handshakes.
     pub fn admit(self: &Arc<Self>, request: &HttpRequest) -> Result<Permit, AdmissionError> {
         if self.is_draining() {
             return Err(AdmissionError::Draining);

@@ -1,4 +1,4 @@
-//! A connection's place behind the gate.
+//! A connection's permit.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,10 +7,10 @@ use super::Admission;
 use super::handshake_limiter::Place;
 use crate::websocket::SendQueue;
 
-/// A connection's place behind the gate. Dropping it gives the place back.
+/// Permission of one connection to be here, as long as it lives. Dropping it makes room for another.
 #[derive(Debug)]
 pub struct Permit {
-    /// None for a pass that stands for nothing.
+    /// None for a permit that counts for nothing.
     admission: Option<Arc<Admission>>,
     handshake_limiter: Place,
     id: Option<u64>,
@@ -21,12 +21,12 @@ impl Permit {
         Self { admission: Some(admission), handshake_limiter, id: None }
     }
 
-    /// A pass of no gate, where one must be and another connection has the real one.
+    /// A permit that counts for nothing, where one must be and another connection has the real one.
     pub(crate) fn nowhere() -> Self {
         Self { admission: None, handshake_limiter: None, id: None }
     }
 
-    /// The connection is authenticated: it leaves the lobby.
+    /// The connection is authenticated: it no longer counts as a handshake.
     pub fn settle(&mut self) {
         if let Some(admission) = &self.admission {
             admission.handshake_limiter.leave(self.handshake_limiter.take());

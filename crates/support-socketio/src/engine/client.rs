@@ -68,7 +68,7 @@ impl Client {
         self.0.send_queue.push(Frame::binary(bytes))
     }
 
-    /// The client is authenticated: it leaves the lobby, and the session may last.
+    /// The client is authenticated: it no longer counts as a handshake, and the session may last.
     pub fn settle(&self) {
         self.0.is_settled.store(true, Ordering::Release);
         self.0.permit.lock().unwrap_or_else(PoisonError::into_inner).settle();

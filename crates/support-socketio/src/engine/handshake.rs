@@ -44,7 +44,7 @@ impl Handshake {
         &self.query
     }
 
-    /// Where the client is, by the rule of the gate.
+    /// Where the client is, as the admission tells it.
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
         self.address

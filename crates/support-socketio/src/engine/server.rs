@@ -65,7 +65,7 @@ impl Query {
 }
 
 impl<H: Handler> Server<H> {
-    /// A server whose clients pass `gate`.
+    /// A server whose clients `admission` lets in.
     #[must_use]
     pub fn new(handler: Arc<H>, admission: Arc<Admission>, settings: Settings) -> Self {
         Self { handler, admission, settings, sessions: Registry::new() }

@@ -16,7 +16,7 @@ pub struct Server<A: Application> {
 }
 
 impl<A: Application> Server<A> {
-    /// A server for the clients of an application, who pass `gate`.
+    /// A server for the clients of an application whom `admission` lets in.
     #[must_use]
     pub fn new(application: Arc<A>, admission: Arc<Admission>, settings: Settings) -> Self {
         let protocol = Protocol { application, max_attachments: settings.max_attachments };

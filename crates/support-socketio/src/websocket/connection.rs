@@ -38,7 +38,7 @@ pub struct Connection {
     kept: Option<Box<dyn Any>>,
 }
 
-/// Upgrades a request to a WebSocket, and registers it behind the gate. `protocol` is the subprotocol to answer with, one
+/// Upgrades a request to a WebSocket, and registers it with the admission. `protocol` is the subprotocol to answer with, one
 /// of those that the client offered. The response must be answered for the connection to live.
 ///
 /// # Errors
@@ -94,7 +94,7 @@ impl Connection {
         &self.send_queue
     }
 
-    /// The connection's place behind the gate.
+    /// The connection's permit.
     pub fn permit(&mut self) -> &mut Permit {
         &mut self.permit
     }
@@ -146,7 +146,7 @@ impl Connection {
         }
     }
 
-    /// From now on the client is sent what is in `outbox`, which this connection has not been opened with.
+    /// From now on the client is sent what is in `send_queue`, which this connection has not been opened with.
     pub(crate) fn switch(&mut self, send_queue: SendQueue) {
         self.wire.switch(send_queue.clone());
         self.send_queue = send_queue;
