@@ -15,15 +15,16 @@ pub(crate) enum HeartbeatAction {
     Dead,
 }
 
-/// The times of pings and their answers. It has no timer of its own, so that it can be asked by whoever comes by.
+/// The times of pings and their answers. It has no timer of its own, so that it can be asked by whoever comes
+/// by.
 ///
 /// The process may be late for any of them, and so may be what it reads:
 ///
 /// - A ping is due an interval after the last one, however late its answer was read.
-/// - The time-out runs from when a ping was due. Once the ping is on its way ([`Self::sent`]) the other side has the whole
-///   time-out from then.
-/// - A verdict that comes late is postponed once, so that what has arrived meanwhile can be read. How late it may be
-///   depends on whether there can be an answer to read: to a ping that was never sent there is none.
+/// - The time-out runs from when a ping was due. Once the ping is on its way ([`Self::sent`]) the other side
+///   has the whole time-out from then.
+/// - A verdict that comes late is postponed once, so that what has arrived meanwhile can be read. How late it
+///   may be depends on whether there can be an answer to read: to a ping that was never sent there is none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
     interval: Duration,
@@ -61,7 +62,8 @@ impl Heartbeat {
         self.ping.is_some_and(|ping| ping.is_sent)
     }
 
-    /// What is to be done at `now`. However late the ping, half of the time-out is left after [`HeartbeatAction::Ping`].
+    /// What is to be done at `now`. However late the ping, half of the time-out is left after
+    /// [`HeartbeatAction::Ping`].
     pub(crate) fn beat(&mut self, now: Instant) -> HeartbeatAction {
         let Some(due) = self.due.filter(|due| *due <= now) else { return HeartbeatAction::Rest };
         let Some(ping) = self.ping else {
@@ -93,7 +95,8 @@ impl Heartbeat {
         }
     }
 
-    /// Something that may be the answer is about to be read at `now`: there is half of the time-out to do so, once a ping.
+    /// Something that may be the answer is about to be read at `now`: there is half of the time-out to do so,
+    /// once a ping.
     pub(crate) fn postpone(&mut self, now: Instant) {
         if self.awaits_answer() {
             self.postpone_once(now);

@@ -125,8 +125,8 @@ impl<H: Handler> Server<H> {
         }
     }
 
-    /// A session that lives, or has something left to say. Timers fire late, so what is due is done first. A body that may
-    /// hold the answer to a ping is read before its sender is given up.
+    /// A session that lives, or has something left to say. Timers fire late, so what is due is done first. A
+    /// body that may hold the answer to a ping is read before its sender is given up.
     fn find(self: &Arc<Self>, sid: &str, method: &Method) -> Option<Arc<Session<H>>> {
         let session = self.sessions.find(sid)?;
         let now = Instant::now();

@@ -63,8 +63,8 @@ impl<H: Handler> Session<H> {
         beat.into_iter().chain(self.settle_by()).min()
     }
 
-    /// What the heartbeat says at `now`. While an answer may be on its way, only the session's own timer gives it up: what
-    /// arrived in time may still be unread when a request comes by.
+    /// What the heartbeat says at `now`. While an answer may be on its way, only the session's own timer
+    /// gives it up: what arrived in time may still be unread when a request comes by.
     pub(super) fn beat(&self, now: Instant, occasion: Occasion) -> HeartbeatAction {
         let is_between = self.stage().is_between();
         let mut heartbeat = self.heartbeat();
@@ -101,10 +101,12 @@ impl<H: Handler> Session<H> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use actix_web::test::TestRequest;
 
+    use super::super::server::Server;
     use super::super::stage::Dial;
     use super::super::{Handshake, Message};
     use super::*;
@@ -123,11 +125,16 @@ mod tests {
         fn close(&self, _client: &Client, _state: ()) {}
     }
 
+    fn admission() -> Admission {
+        Admission::new(AdmissionSettings {
+            origins: Origins::Any,
+            handshakes_per_address: None,
+            behind_proxy: false,
+        })
+    }
+
     fn session(settle_timeout: Option<Duration>) -> Session<Silent> {
-        let admission =
-            AdmissionSettings { origins: Origins::Any, handshakes_per_address: None, behind_proxy: false };
-        let handshake =
-            Handshake::of(&TestRequest::get().to_http_request(), &Admission::new(admission)).unwrap();
+        let handshake = Handshake::of(&TestRequest::get().to_http_request(), &admission()).unwrap();
         let send_queue = SendQueue::new(QueueLimits::default());
         let client = Client::new("id".to_owned(), handshake, send_queue, Permit::nowhere());
         Session::new(client, (), Stage::polling(), &Settings { settle_timeout, ..Settings::default() })
@@ -155,6 +162,18 @@ mod tests {
         session.resume();
         session.stage().cancel_upgrade();
         assert_eq!(session.beat(asked, Occasion::Timer), HeartbeatAction::Ping);
+    }
+
+    #[actix_web::test]
+    async fn over_polling_a_ping_is_sent_when_it_is_fetched() {
+        let server = Server::new(Arc::new(Silent), Arc::new(admission()), Settings::default());
+        let session = Arc::new(session(None));
+        let asked = session.due().unwrap();
+        assert_eq!(session.beat(asked, Occasion::Timer), HeartbeatAction::Ping);
+        session.ping(false);
+        assert!(!session.heartbeat().awaits_answer());
+        Arc::new(server).poll(Arc::clone(&session)).await.unwrap();
+        assert!(session.heartbeat().awaits_answer());
     }
 
     #[test]

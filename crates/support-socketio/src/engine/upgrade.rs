@@ -39,8 +39,9 @@ impl<H: Handler> Server<H> {
         Ok(response)
     }
 
-    /// Opens a WebSocket for a session that has one, or is about to, and closes it at once, as the reference server does:
-    /// its clients take an error for the end of the session, but not this. It counts as a connection until it is closed.
+    /// Opens a WebSocket for a session that has one, or is about to, and closes it at once, as the reference
+    /// server does: its clients take an error for the end of the session, but not this. It counts as a
+    /// connection until it is closed.
     fn turn_away(&self, request: &HttpRequest, payload: Payload) -> Result<HttpResponse, Error> {
         let permit = self.admission.admit(request).map_err(Error::Refused)?;
         let (response, connection) =

@@ -99,8 +99,8 @@ impl<H: Handler> Server<H> {
         }
     }
 
-    /// Processes a packet. A ping that falls due meanwhile is sent, but nobody is given up: an answer may be behind the
-    /// packet, unread.
+    /// Processes a packet. A ping that falls due meanwhile is sent, but nobody is given up: an answer may be
+    /// behind the packet, unread.
     async fn process_and_ping(
         self: &Arc<Self>,
         session: &Arc<Session<H>>,

@@ -95,8 +95,8 @@ pub struct Settings {
     pub path: String,
     /// How long after the last ping a client that answered it is pinged again.
     pub ping_interval: Duration,
-    /// How long the client may take to answer a ping, from when it was sent; over polling also to fetch it, from when it
-    /// was due.
+    /// How long the client may take to answer a ping, from when it was sent; over polling also to fetch it,
+    /// from when it was due.
     pub ping_timeout: Duration,
     /// The most bytes of a message over WebSocket, and of a request's body over polling.
     pub max_payload: usize,
