@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { upgrade } from "../lib/engine.mjs";
-import { engine, together } from "../lib/target.mjs";
+import { engine, socketio, together } from "../lib/target.mjs";
+
+/** Fails unless a WebSocket is opened, so that its client sees no error, and closed at once. */
+async function isTurnedAway(wire) {
+  await wire.opened();
+  const { code } = await wire.closed();
+  assert.notEqual(code, 1006, "it was closed, not cut");
+}
 
 describe("upgrade", together, () => {
   test("moves the session to the WebSocket", async (t) => {
@@ -78,8 +85,7 @@ describe("upgrade", together, () => {
 
   test("of a session that has a WebSocket ends only the new one", async (t) => {
     const wire = await engine.connect(t);
-    const second = engine.dial(t, { sid: wire.handshake.sid });
-    await second.closed();
+    await isTurnedAway(engine.dial(t, { sid: wire.handshake.sid }));
     await wire.isAlive();
   });
 
@@ -87,18 +93,25 @@ describe("upgrade", together, () => {
     const poller = await engine.poll();
     const wire = await upgrade(engine.dial(t, { sid: poller.sid }));
     await wire.isAlive();
-    const second = engine.dial(t, { sid: poller.sid });
-    await second.closed();
+    await isTurnedAway(engine.dial(t, { sid: poller.sid }));
     await wire.isAlive();
+  });
+
+  test("a second time ends only the second WebSocket, over Socket.IO as well", async (t) => {
+    const poller = await socketio.poll();
+    const wire = await upgrade(socketio.dial(t, { sid: poller.sid }));
+    await isTurnedAway(socketio.dial(t, { sid: poller.sid }));
+    wire.send("40");
+    assert.match(await wire.next(), /^40\{"sid":/);
   });
 
   test("by two WebSockets at once ends only the second of them", async (t) => {
     const poller = await engine.poll();
     const wire = await engine.dial(t, { sid: poller.sid }).opened();
+    await isTurnedAway(engine.dial(t, { sid: poller.sid }));
     wire.send("2probe");
     assert.equal(await wire.next(), "3probe");
-    const second = engine.dial(t, { sid: poller.sid });
-    await second.closed();
+    await isTurnedAway(engine.dial(t, { sid: poller.sid }));
     wire.send("5");
     await wire.isAlive();
   });
