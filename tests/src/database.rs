@@ -21,7 +21,8 @@ database.commit()
 ";
 
 impl Desk {
-    /// Runs statements with the database's own tools. Answers the rows of the last: a line each, with a bar between columns.
+    /// Runs statements with the database's own tools. Answers the rows of the last: a line each, with a bar
+    /// between columns.
     ///
     /// # Panics
     /// When a statement fails.

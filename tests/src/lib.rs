@@ -110,7 +110,8 @@ fn migrated() -> Result<Template> {
 }
 
 /// Makes a named test for `SQLite` and one for `PostgreSQL` out of a closure that takes a running [`Desk`].
-/// A third argument, such as `|builder| builder.env("SUPPORT_CORS_ORIGINS", "*")`, changes how the server starts.
+/// A third argument, such as `|builder| builder.env("SUPPORT_CORS_ORIGINS", "*")`, changes how the server
+/// starts.
 #[macro_export]
 macro_rules! for_each_database {
     ($name:ident, $test:expr) => {

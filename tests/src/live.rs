@@ -1,7 +1,8 @@
 //! Clients of the live desk, one for both transports: as little of WebSocket and Socket.IO as tests need.
 //!
-//! A [`Client`] waits for what must come and panics, at the line of the test that called it, when it does not. That nothing
-//! came is never seen by waiting: a test causes something else that must come afterwards, and looks at what came before.
+//! A [`Client`] waits for what must come and panics, at the line of the test that called it, when it does
+//! not. That nothing came is never seen by waiting: a test causes something else that must come afterwards,
+//! and looks at what came before.
 #![expect(
     clippy::missing_panics_doc,
     reason = "to panic is how a test fails, and what these helpers are for"
@@ -96,7 +97,8 @@ impl Client {
         self.socket.get_mut()
     }
 
-    /// Says who it is: in a first frame, or in the payload by which the namespace is joined; there even without a token.
+    /// Says who it is: in a first frame, or in the payload by which the namespace is joined; there even
+    /// without a token.
     ///
     /// # Errors
     /// The problem, if the server refuses.
@@ -118,7 +120,8 @@ impl Client {
         }
     }
 
-    /// Says something that is to be answered, and answers under which number. Nobody may be there to hear it any more.
+    /// Says something that is to be answered, and answers under which number. Nobody may be there to hear it
+    /// any more.
     pub fn send(&mut self, event: &str, data: &Value) -> u64 {
         self.asked += 1;
         self.write(packet::event(self.transport, event, data, Some(self.asked)));
@@ -270,8 +273,8 @@ impl Client {
         self.ends()
     }
 
-    /// Takes one more frame, of those that have been waited for since `begun`, and puts it where it belongs; false once the
-    /// connection is at its end.
+    /// Takes one more frame, of those that have been waited for since `begun`, and puts it where it belongs;
+    /// false once the connection is at its end.
     #[track_caller]
     fn take(&mut self, begun: Instant) -> bool {
         // Heartbeats keep a connection from being silent.

@@ -33,7 +33,8 @@ pub fn wait_until(awaited: &str, mut holds: impl FnMut() -> bool) -> Result<()> 
     Ok(())
 }
 
-/// Works on all items with a few threads, each with what `tool` makes for it, and collects the answers in order.
+/// Works on all items with a few threads, each with what `tool` makes for it, and collects the answers in
+/// order.
 ///
 /// # Panics
 /// When `work` does.

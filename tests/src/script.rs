@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::workspace;
 
-/// A script of Node.js with these arguments. It is run by the Node.js that `make` installed, where the machine's own is
-/// missing or too old.
+/// A script of Node.js with these arguments. It is run by the Node.js that `make` installed, where the
+/// machine's own is missing or too old.
 ///
 /// # Panics
 /// When what it needs is not installed.

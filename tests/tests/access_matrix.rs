@@ -1,15 +1,18 @@
-//! Who may do what: every endpoint of `docs/contract.md`, section 2, for every role, on a ticket of their own and on a foreign one.
+//! Who may do what: every endpoint of `docs/contract.md`, section 2, for every role, on a ticket of their own
+//! and on a foreign one.
 #![cfg(test)]
 
 use serde_json::{Value, json};
 use support_tests::{Answer, Desk, Person, Response, each, for_each_database};
 
-/// What each of those who ask is answered: a request, the name of its body in [`BODIES`], and a status a column.
+/// What each of those who ask is answered: a request, the name of its body in [`BODIES`], and a status a
+/// column.
 ///
 /// - `$ticket` is in progress: the owner's, first given to the former handler and then to the handler.
 /// - `$number` is its number; `$resolved` is another one like it, that is resolved.
 /// - `$file` is a file that the owner has uploaded to `$ticket`.
-/// - `$handler` is the handler's id, `$department` that of their department, `$note` that of a notification to the owner.
+/// - `$handler` is the handler's id, `$department` that of their department, `$note` that of a notification
+///   to the owner.
 ///
 /// Of the bulk operations, what is not an agent's to see fails for itself, within the 200.
 const MATRIX: &str = "
@@ -227,8 +230,8 @@ impl Filled {
     }
 }
 
-/// Asks the same of everybody: first those who are refused, who must change nothing, then those who may, each with
-/// a ticket of their own.
+/// Asks the same of everybody: first those who are refused, who must change nothing, then those who may, each
+/// with a ticket of their own.
 fn check(desk: &Desk, cast: &Cast, row: &Row) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut note = |who: usize, answer: &Response| {

@@ -18,7 +18,8 @@ const RESTORE: &str = "DELETE FROM ticket_history;
         history_hash = (SELECT s.history_hash FROM saved_tickets AS s WHERE s.id = tickets.id);
     INSERT INTO ticket_history SELECT * FROM saved_entries;";
 
-/// What is done to a ticket with four entries, and what is then said of which one. `$T` stands for the ticket's id.
+/// What is done to a ticket with four entries, and what is then said of which one. `$T` stands for the
+/// ticket's id.
 const TAMPERINGS: &[(&str, u64, &str)] = &[
     ("UPDATE ticket_history SET content = hash WHERE ticket_id = $T AND sequence = 2", 2, "changed"),
     (
@@ -39,7 +40,8 @@ const TAMPERINGS: &[(&str, u64, &str)] = &[
     ("UPDATE tickets SET history_hash = $ZEROS WHERE id = $T", 4, "head-changed"),
 ];
 
-/// Cuts a ticket's last entry off and has the ticket forget it: nothing in the database is left to tell of it.
+/// Cuts a ticket's last entry off and has the ticket forget it: nothing in the database is left to tell of
+/// it.
 const CUT: &str = "DELETE FROM ticket_history WHERE ticket_id = $T AND sequence = 4;
     UPDATE tickets SET history_sequence = 3, history_hash =
         (SELECT hash FROM ticket_history WHERE ticket_id = $T AND sequence = 3) WHERE id = $T;";

@@ -128,7 +128,8 @@ for_each_database!(bodies_that_are_no_request, |desk: &mut Desk| {
 
 for_each_database!(a_member_that_is_there_twice, |desk: &mut Desk| {
     let scene = set(desk);
-    // Which one counts? Whoever is between the caller and the desk may have read the other one (RFC 8259, section 4).
+    // Which one counts? Whoever is between the caller and the desk may have read the other one (RFC 8259,
+    // section 4).
     for body in
         [ticket_with("subject", "\"Another\""), ticket_with("priority", "\"low\", \"priority\": \"urgent\"")]
     {

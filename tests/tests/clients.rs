@@ -13,7 +13,8 @@ use support_tests::{Backend, Desk, Token, subject, workspace};
 
 const DEPARTMENT: &str = "Technical Support";
 
-/// Whom and what a script finds: one ticket in progress, whose first message is the desk's, and somebody else's ticket.
+/// Whom and what a script finds: one ticket in progress, whose first message is the desk's, and somebody
+/// else's ticket.
 fn scene(desk: &Desk) -> Value {
     desk.department(DEPARTMENT, 1, &["technical"]);
     let hire = |name, tier| desk.hire(name, DEPARTMENT, tier);

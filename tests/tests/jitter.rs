@@ -1,6 +1,6 @@
-//! The jitter run: clients in many rooms, half of them by each transport, whose connections are cut again and again, while
-//! the server is killed and started anew. Every client ends with every message of its rooms, once and in order. One
-//! more client hardly reads: it is ended, and nobody else is disturbed.
+//! The jitter run: clients in many rooms, half of them by each transport, whose connections are cut again and
+//! again, while the server is killed and started anew. Every client ends with every message of its rooms,
+//! once and in order. One more client hardly reads: it is ended, and nobody else is disturbed.
 //!
 //! The clients are in `tests/clients/jitter.mjs`. `make jitter` runs it at full scale.
 #![cfg(test)]

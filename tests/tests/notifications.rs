@@ -109,7 +109,8 @@ for_each_database!(the_desk_tells_by_itself, |desk: &mut Desk| {
     let customer = desk.customer(1);
     let counts = || (told(&customer).len(), told(&one).len(), told(&two).len());
     let id = desk.open(&customer, "technical");
-    // The workflows of `docs/specification.md`, section 3: the customer of a new ticket, its agent, the one above, and the customer again.
+    // The workflows of `docs/specification.md`, section 3: the customer of a new ticket, its agent, the one
+    // above, and the customer again.
     assert_eq!(counts(), (1, 0, 0));
     desk.assign(&id, &one);
     assert_eq!((told(&one).len(), told(&two).len()), (1, 0));

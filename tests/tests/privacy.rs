@@ -1,4 +1,5 @@
-//! What is said of people, and to whom: nothing in log lines, nothing in errors, and nothing to other origins.
+//! What is said of people, and to whom: nothing in log lines, nothing in errors, and nothing to other
+//! origins.
 #![cfg(test)]
 
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! The service against its own OpenAPI document: schemathesis makes requests that the document allows and requests that
-//! it does not, and checks what comes back. How it goes about it is in `tests/schemathesis`.
+//! The service against its own OpenAPI document: schemathesis makes requests that the document allows and
+//! requests that it does not, and checks what comes back. How it goes about it is in `tests/schemathesis`.
 #![cfg(test)]
 
 use std::fs;

@@ -9,7 +9,8 @@ use std::process::Command;
 use serde_json::Value;
 use support_tests::workspace;
 
-/// Who may know whom: each crate of the workspace and those of the others that it may name. Arrows point inwards.
+/// Who may know whom: each crate of the workspace and those of the others that it may name. Arrows point
+/// inwards.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("support-domain", &[]),
     ("support-api", &["support-domain"]),
@@ -39,7 +40,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 /// What tests may name besides: never a part of the product, except the crate that they test.
 const TESTS_MAY_KNOW: &[&str] = &["support-testkit"];
 
-/// All that the domain may bring along, by name: values and errors, no I/O, no runtime, no web, no SQL, no serde.
+/// All that the domain may bring along, by name: values and errors, no I/O, no runtime, no web, no SQL, no
+/// serde.
 const DOMAIN: &[&str] = &[
     "chrono",
     "num-traits",
@@ -54,6 +56,8 @@ const DOMAIN: &[&str] = &[
 ];
 
 const MOST_LINES: usize = 500;
+/// As `max_width` in `rustfmt.toml`, which the compiler's formatter does not apply to comments.
+const MOST_COLUMNS: usize = 110;
 
 fn run(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).current_dir(workspace()).output().unwrap();
@@ -162,6 +166,19 @@ fn every_crate_takes_the_lints_of_the_workspace() {
 fn no_file_is_too_long_to_read() {
     let long = rust_files().into_iter().filter(|(_, content)| content.lines().count() > MOST_LINES);
     assert_eq!(long.map(|(name, _)| name).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn comments_fit_into_a_line() {
+    let long = rust_files().into_iter().flat_map(|(name, content)| {
+        let lines = (1..).zip(content.lines().map(str::to_owned).collect::<Vec<_>>());
+        // An address cannot be broken.
+        let is_long = |line: &str| line.chars().count() > MOST_COLUMNS && !line.contains("://");
+        lines
+            .filter(move |(_, line)| line.trim_start().starts_with("//") && is_long(line))
+            .map(move |(number, _)| format!("{name}:{number}"))
+    });
+    assert_eq!(long.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]

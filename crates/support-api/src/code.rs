@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 /// The most characters of a code as somebody types it, with whatever they put between its groups.
 pub const MAX_LENGTH: usize = 64;
 
-/// A code as somebody typed it: one that their device shows, or a recovery code. `Debug` hides it; it is wiped when it is
-/// dropped.
+/// A code as somebody typed it: one that their device shows, or a recovery code. `Debug` hides it; it is
+/// wiped when it is dropped.
 #[derive(Clone)]
 pub struct Code(Zeroizing<String>);
 

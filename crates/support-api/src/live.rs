@@ -19,7 +19,8 @@ use crate::ticket::Ticket;
 pub struct Joined {
     /// The ticket as it was when the room was entered.
     pub ticket: Ticket,
-    /// The messages behind `after`, or the newest, by `sequence` ascending. The live stream goes on where they end.
+    /// The messages behind `after`, or the newest, by `sequence` ascending. The live stream goes on where
+    /// they end.
     pub messages: Vec<Message>,
 }
 

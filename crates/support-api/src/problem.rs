@@ -221,7 +221,8 @@ impl Problem {
     }
 }
 
-/// The one table from the domain's errors to problems. What a fault was is for the log, so it is not told here.
+/// The one table from the domain's errors to problems. What a fault was is for the log, so it is not told
+/// here.
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         match error {

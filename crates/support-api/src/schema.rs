@@ -1,7 +1,7 @@
 //! The schemas of single values, named so that the OpenAPI document describes each of them once.
 //!
-//! They say exactly what is taken. White space around a text is dropped, so the patterns allow it, but the lengths count
-//! it, except around a message.
+//! They say exactly what is taken. White space around a text is dropped, so the patterns allow it, but the
+//! lengths count it, except around a message.
 
 use support_domain::value as domain;
 

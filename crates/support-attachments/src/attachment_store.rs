@@ -83,8 +83,8 @@ impl AttachmentStore {
         Ok(UploadWriter::new(file, permit))
     }
 
-    /// Checks a file that has arrived, has it scanned and keeps it under `id`, which must be new. Its `name` is a clean one
-    /// ([`crate::clean`]).
+    /// Checks a file that has arrived, has it scanned and keeps it under `id`, which must be new. Its `name`
+    /// is a clean one ([`crate::clean`]).
     ///
     /// # Errors
     /// [`Error::Refused`], [`Error::Scanner`], [`Error::Storage`]. Nothing is kept then.
@@ -132,7 +132,8 @@ impl AttachmentStore {
         Listing { objects: self.storage.list(area), moment }
     }
 
-    /// Deletes what is left since before `moment` of writes that never ended, and answers how many there were.
+    /// Deletes what is left since before `moment` of writes that never ended, and answers how many there
+    /// were.
     ///
     /// # Errors
     /// [`Error::Storage`].

@@ -65,7 +65,8 @@ impl Chunks {
         Self { turn: Transform::Seal(sealing), ..self }
     }
 
-    /// These, with the first one read: so that a file which cannot be read at all shows before its answer begins.
+    /// These, with the first one read: so that a file which cannot be read at all shows before its answer
+    /// begins.
     pub(crate) async fn begun(mut self) -> Result<Self, Error> {
         self.ahead = self.next().await?;
         Ok(self)

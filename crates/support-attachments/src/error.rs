@@ -35,7 +35,8 @@ pub enum Error {
     /// As many files arrive as may arrive at once.
     #[error("too many files arrive at once")]
     Busy,
-    /// The scanner does not answer, or not as it should: a file that was not scanned is not taken. The text is for the log.
+    /// The scanner does not answer, or not as it should: a file that was not scanned is not taken. The text
+    /// is for the log.
     #[error("the scanner: {0}")]
     Scanner(String),
     /// The storage, or the disk that files arrive on, fails. The text is for the log.

@@ -44,7 +44,8 @@ impl UploadWriter {
     /// Takes the next piece.
     ///
     /// # Errors
-    /// [`Refused::TooLarge`] as soon as more came than a file may have; [`Error::Storage`] when the disk fails.
+    /// [`Refused::TooLarge`] as soon as more came than a file may have; [`Error::Storage`] when the disk
+    /// fails.
     pub async fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
         self.size += piece.len() as u64;
         if self.size > MAX_BYTES {

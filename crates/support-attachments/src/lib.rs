@@ -1,13 +1,15 @@
-//! Files from strangers: taken in bounded memory, checked by their content, scanned for malware if there is a scanner, and
-//! kept in a directory or in S3-compatible storage. It knows nothing of tickets: a file is an id and bytes.
+//! Files from strangers: taken in bounded memory, checked by their content, scanned for malware if there is a
+//! scanner, and kept in a directory or in S3-compatible storage. It knows nothing of tickets: a file is an id
+//! and bytes.
 //!
-//! A file goes through [`AttachmentStore::receive`], [`UploadWriter::write`] and [`AttachmentStore::accept`]. What arrives is written to a file
-//! without a name, which is gone when it is closed, whatever ends the process; so it can be read as often as the checks
-//! need, a few kilobytes at a time. What is kept is sealed by a key of the file's own ([`FileKey`]), which whoever keeps the
-//! rest that is known of the file must keep as well. Bytes go to storage and come from it in `storage.rs` alone, as [`chunks::CHUNK`]s.
+//! A file goes through [`AttachmentStore::receive`], [`UploadWriter::write`] and [`AttachmentStore::accept`].
+//! What arrives is written to a file without a name, which is gone when it is closed, whatever ends the
+//! process; so it can be read as often as the checks need, a few kilobytes at a time. What is kept is sealed
+//! by a key of the file's own ([`FileKey`]), which whoever keeps the rest that is known of the file must keep
+//! as well. Bytes go to storage and come from it in `storage.rs` alone, as [`chunks::CHUNK`]s.
 //!
-//! To allow another type: add it to `kind.rs` with its names, and its check to `check/`, which must look at the whole
-//! file, from its first byte to the last.
+//! To allow another type: add it to `kind.rs` with its names, and its check to `check/`, which must look at
+//! the whole file, from its first byte to the last.
 
 mod attachment_store;
 mod check;

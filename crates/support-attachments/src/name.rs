@@ -18,9 +18,9 @@ const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
 #[error("the file's name must have at most {MAX_CHARACTERS} characters")]
 pub struct NameTooLong;
 
-/// Cleans a name: what stands before the last separator of either kind goes, and so do control characters, invisible
-/// ones, and those that turn the direction of text; signs that Windows does not take become `_`. It never has more than
-/// 255 bytes and never is empty.
+/// Cleans a name: what stands before the last separator of either kind goes, and so do control characters,
+/// invisible ones, and those that turn the direction of text; signs that Windows does not take become `_`. It
+/// never has more than 255 bytes and never is empty.
 ///
 /// # Errors
 /// [`NameTooLong`] for more than 255 characters.
@@ -34,7 +34,8 @@ pub fn clean(name: &str) -> Result<String, NameTooLong> {
     Ok(fit(&name))
 }
 
-/// `name`, which is clean, with an ending that `kind` has: a program that opens it by its name will take it for what it is.
+/// `name`, which is clean, with an ending that `kind` has: a program that opens it by its name will take it
+/// for what it is.
 pub(crate) fn with_ending(name: &str, kind: Kind) -> String {
     let usual = kind.extensions().first().copied().unwrap_or_default();
     if kind.fits(name) { name.to_owned() } else { fit(&format!("{name}.{usual}")) }

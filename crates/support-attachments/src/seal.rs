@@ -1,8 +1,9 @@
-//! Files at rest: each is sealed by a key of its own, chunk by chunk (the STREAM construction: Hoang, Reyhanitabar, Rogaway and
-//! Vizár 2015, with ChaCha20-Poly1305 of RFC 8439).
+//! Files at rest: each is sealed by a key of its own, chunk by chunk (the STREAM construction: Hoang,
+//! Reyhanitabar, Rogaway and Vizár 2015, with ChaCha20-Poly1305 of RFC 8439).
 //!
-//! A nonce is the number of the chunk and whether it is the last, so chunks cannot be moved, left out or cut off unseen. The key is
-//! drawn for one file and seals nothing else, so no nonce comes twice but with the same bytes.
+//! A nonce is the number of the chunk and whether it is the last, so chunks cannot be moved, left out or cut
+//! off unseen. The key is drawn for one file and seals nothing else, so no nonce comes twice but with the
+//! same bytes.
 
 use bytes::Bytes;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};

@@ -1,4 +1,5 @@
-//! Where bytes are kept. This is the one place where they go to storage and come from it, sealed ([`crate::seal`]).
+//! Where bytes are kept. This is the one place where they go to storage and come from it, sealed
+//! ([`crate::seal`]).
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -38,8 +39,9 @@ const ATTEMPTS: u32 = 3;
 pub enum StorageLocation {
     /// In a directory, which is made if there is none.
     Directory(PathBuf),
-    /// In S3-compatible storage: `s3://bucket/prefix`. Region, endpoint and credentials are read from the usual variables
-    /// of the environment, `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and so on.
+    /// In S3-compatible storage: `s3://bucket/prefix`. Region, endpoint and credentials are read from the
+    /// usual variables of the environment, `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY` and so on.
     S3 {
         /// The bucket.
         bucket: String,
@@ -101,8 +103,8 @@ pub(crate) struct Storage {
 enum Writer {
     /// Chunk by chunk into a file beside, which then takes its place.
     Directory(PathBuf),
-    /// As the body of one request to a signed address: a part of S3's own uploads has 5 MiB, and its client holds each in
-    /// memory.
+    /// As the body of one request to a signed address: a part of S3's own uploads has 5 MiB, and its client
+    /// holds each in memory.
     S3 { signer: Arc<AmazonS3>, client: Client },
 }
 
@@ -157,7 +159,8 @@ impl Storage {
         self.prefix.clone().join(area.name())
     }
 
-    /// Keeps the `size` bytes that `plain` makes afresh for each attempt, sealed. They are there to stay, or not at all.
+    /// Keeps the `size` bytes that `plain` makes afresh for each attempt, sealed. They are there to stay, or
+    /// not at all.
     pub(crate) async fn write(
         &self,
         area: Bucket,
@@ -218,7 +221,8 @@ impl Storage {
         self.store.list(Some(&self.area(area)))
     }
 
-    /// The directory of a part, where leftovers of uploads that never ended can be, which [`Storage::list`] leaves out.
+    /// The directory of a part, where leftovers of uploads that never ended can be, which [`Storage::list`]
+    /// leaves out.
     pub(crate) fn leftovers(&self, area: Bucket) -> Option<PathBuf> {
         match &self.writer {
             Writer::Directory(root) => Some(root.join(area.name())),

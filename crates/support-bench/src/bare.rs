@@ -1,7 +1,7 @@
 //! The loop that a room is measured against: the same frames, written to as many sockets, and nothing else.
 //!
-//! It is one thread with one task. It checks nobody, keeps nothing durable, and waits for whoever is slow. As a queue lets
-//! a server do, it writes everything at once that it was asked for while it was busy.
+//! It is one thread with one task. It checks nobody, keeps nothing durable, and waits for whoever is slow. As
+//! a queue lets a server do, it writes everything at once that it was asked for while it was busy.
 
 use std::net::SocketAddr;
 use std::thread::{self, JoinHandle};
@@ -30,14 +30,16 @@ pub(crate) struct Lever(UnboundedSender<Order>);
 
 #[derive(Debug)]
 enum Order {
-    /// Writes the next frame to all. Answers its sequence at once, as a server answers before everybody has heard.
+    /// Writes the next frame to all. Answers its sequence at once, as a server answers before everybody has
+    /// heard.
     Send(oneshot::Sender<u32>),
     /// Answers the processor time of the thread.
     Cpu(oneshot::Sender<Duration>),
 }
 
 impl BareLoop {
-    /// Starts a loop that greets so many members, and then writes them these texts, the first with the sequence 1.
+    /// Starts a loop that greets so many members, and then writes them these texts, the first with the
+    /// sequence 1.
     pub(crate) fn start(texts: &[Vec<u8>], members: u32) -> Result<Self> {
         let frames: Vec<Vec<u8>> = texts.iter().map(|text| server_frame(text)).collect();
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;

@@ -10,8 +10,8 @@ use crate::failure::Result;
 
 /// Measures a support-server from outside: memory, frames and messages a second.
 ///
-/// Each command starts servers of its own, on empty SQLite files in temporary directories; all but `logins` without rate
-/// limits.
+/// Each command starts servers of its own, on empty SQLite files in temporary directories; all but `logins`
+/// without rate limits.
 #[derive(Debug, Parser)]
 #[command(name = "support-bench", version)]
 pub(crate) struct Cli {

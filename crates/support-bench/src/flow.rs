@@ -31,7 +31,8 @@ pub(crate) struct Load {
 pub(crate) struct Flow {
     /// From the first request to the last frame at the last member.
     pub(crate) time: Duration,
-    /// From the answer to the sender to the frame at the last member, in milliseconds; 0 where the frame came first.
+    /// From the answer to the sender to the frame at the last member, in milliseconds; 0 where the frame
+    /// came first.
     pub(crate) lags: Vec<f64>,
 }
 

@@ -33,7 +33,8 @@ impl Ledger {
         Self { members, ..Self::default() }
     }
 
-    /// A member enters whose last message is this one: the same for all, as nothing is said before all are there.
+    /// A member enters whose last message is this one: the same for all, as nothing is said before all are
+    /// there.
     pub(crate) fn enter(&mut self, last: u32) -> Result<()> {
         match *self.start.get_or_insert(last) {
             start if start == last => Ok(()),

@@ -1,10 +1,13 @@
-//! Measures a real `support-server` from outside: memory, frames and messages a second, and what guessed passwords cost.
+//! Measures a real `support-server` from outside: memory, frames and messages a second, and what guessed
+//! passwords cost.
 //!
-//! Each command starts servers of its own on empty `SQLite` files in temporary directories, repeats itself and prints
-//! medians. What counts are the ratios within a run: the server and these clients share the cores of one machine.
+//! Each command starts servers of its own on empty `SQLite` files in temporary directories, repeats itself
+//! and prints medians. What counts are the ratios within a run: the server and these clients share the cores
+//! of one machine.
 //!
 //! - [`idle`], [`fanout`], [`messages`], [`logins`]: the commands.
-//! - [`client`]: light clients of every transport; [`crowd`]: many of them in one thread; [`ledger`]: who has heard what.
+//! - [`client`]: light clients of every transport; [`crowd`]: many of them in one thread; [`ledger`]: who has
+//!   heard what.
 //! - [`sender`], [`flow`]: those who write, as fast as those who listen can follow.
 //! - [`bare`]: the loop that a room is measured against.
 //!

@@ -42,7 +42,8 @@ pub(crate) fn cpu(pid: u32) -> Result<Duration> {
     Ok(Duration::from_secs(1) * ticks / frequency)
 }
 
-/// `utime` and `stime`, the 14th and 15th field. The second, the name of the program, may hold spaces and brackets.
+/// `utime` and `stime`, the 14th and 15th field. The second, the name of the program, may hold spaces and
+/// brackets.
 fn ticks(stat: &str) -> Option<u32> {
     let (_, from_the_third) = stat.rsplit_once(") ")?;
     let mut fields = from_the_third.split_ascii_whitespace().skip(11).map(str::parse::<u32>);

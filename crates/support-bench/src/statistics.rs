@@ -37,7 +37,8 @@ pub(crate) fn cell(figures: impl IntoIterator<Item = f64>) -> String {
     Summary::of(figures).map_or_else(|| "–".to_owned(), |summary| summary.to_string())
 }
 
-/// The smallest figure that at least `percent` of a hundred figures do not exceed (nearest rank). None of no figures.
+/// The smallest figure that at least `percent` of a hundred figures do not exceed (nearest rank). None of no
+/// figures.
 pub(crate) fn percentile(figures: &[f64], percent: usize) -> Option<f64> {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);

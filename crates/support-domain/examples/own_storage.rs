@@ -1,8 +1,8 @@
 //! Another service that uses the rules with storage of its own: a branch's paper queue, kept in two maps.
 //!
-//! It needs no store, no desk and no runtime: entities, the state machine and the assignment and escalation rules are
-//! plain functions. A service that wants the commands as well (history, notifications, dispatch) implements
-//! `support_domain::port::Store` instead and puts a `support_domain::desk::Desk` on it.
+//! It needs no store, no desk and no runtime: entities, the state machine and the assignment and escalation
+//! rules are plain functions. A service that wants the commands as well (history, notifications, dispatch)
+//! implements `support_domain::port::Store` instead and puts a `support_domain::desk::Desk` on it.
 //!
 //! Run it with `cargo run -p support-domain --example own_storage`.
 

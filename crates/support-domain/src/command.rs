@@ -54,7 +54,8 @@ pub struct CreateTicket {
     pub idempotency: Option<(IdempotencyKey, Fingerprint)>,
 }
 
-/// A customer on whose behalf staff opens a ticket. Without an id, the customer with the address is meant, or a new one.
+/// A customer on whose behalf staff opens a ticket. Without an id, the customer with the address is meant, or
+/// a new one.
 #[derive(Clone, Debug)]
 pub struct NewCustomer {
     /// Their id.
@@ -273,7 +274,8 @@ pub struct AgentFilter {
     pub status: Vec<AgentStatus>,
     /// Of one of these levels.
     pub tier: Vec<Tier>,
-    /// Every one of these words begins a word of the name or the address (see [`crate::search::query_words`]).
+    /// Every one of these words begins a word of the name or the address (see
+    /// [`crate::search::query_words`]).
     pub words: Vec<String>,
 }
 

@@ -1,5 +1,5 @@
-//! What stands where personal data was: stores answer these in place of what they cannot read any more, by intent or by
-//! damage, so that tickets stay whole.
+//! What stands where personal data was: stores answer these in place of what they cannot read any more, by
+//! intent or by damage, so that tickets stay whole.
 
 /// The name of a customer whose personal data was erased.
 pub const NAME: &str = "Erased customer";

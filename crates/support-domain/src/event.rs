@@ -4,8 +4,8 @@ use crate::entity::{Agent, Handler, Message, Ticket};
 use crate::id::{AgentId, TicketId, UserId};
 use crate::value::{AgentStatus, DepartmentName, Status};
 
-/// What lists of tickets are filtered by, as it was before a change: who watched the ticket in a filtered list must hear
-/// that it left.
+/// What lists of tickets are filtered by, as it was before a change: who watched the ticket in a filtered
+/// list must hear that it left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketFilterKey {
     /// Where the ticket was in its life.

@@ -1,10 +1,12 @@
-//! The rules of a helpdesk: entities, the ticket's state machine, assignment, escalation, access and workload, without
-//! I/O. `support-server` runs them over HTTP; other services can run them over storage of their own.
+//! The rules of a helpdesk: entities, the ticket's state machine, assignment, escalation, access and
+//! workload, without I/O. `support-server` runs them over HTTP; other services can run them over storage of
+//! their own.
 //!
-//! To add a command: write its use case in `usecase/`, a synchronous function over [`port::Repositories`], and its
-//! method on [`desk::Desk`], which is the only way to change anything.
+//! To add a command: write its use case in `usecase/`, a synchronous function over [`port::Repositories`],
+//! and its method on [`desk::Desk`], which is the only way to change anything.
 //!
-//! The rules can be used by themselves, over storage of one's own (`examples/own_storage.rs` is a whole service):
+//! The rules can be used by themselves, over storage of one's own (`examples/own_storage.rs` is a whole
+//! service):
 //!
 //! ```
 //! use support_domain::error::Refusal;

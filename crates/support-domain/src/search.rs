@@ -12,7 +12,8 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The words of a query, each once, at most [`MAX_QUERY_WORDS`]. A word of the query matches every word it begins.
+/// The words of a query, each once, at most [`MAX_QUERY_WORDS`]. A word of the query matches every word it
+/// begins.
 #[must_use]
 pub fn query_words(text: &str) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
@@ -24,7 +25,8 @@ pub fn query_words(text: &str) -> Vec<String> {
     kept
 }
 
-/// The words by which a ticket is found that tell nothing of its customer: those of its number and its subject.
+/// The words by which a ticket is found that tell nothing of its customer: those of its number and its
+/// subject.
 #[must_use]
 pub fn text_words(ticket: &crate::entity::TicketRecord) -> Vec<String> {
     let mut all = words(&ticket.number.to_string());

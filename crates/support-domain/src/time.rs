@@ -26,7 +26,8 @@ impl Timestamp {
         self.0
     }
 
-    /// Reads an RFC 3339 time with any offset, or a date (`2026-11-24`), which means its first instant in UTC.
+    /// Reads an RFC 3339 time with any offset, or a date (`2026-11-24`), which means its first instant in
+    /// UTC.
     ///
     /// `None` when `text` is neither, or lies outside the years 1 to 9999.
     #[must_use]

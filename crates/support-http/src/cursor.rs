@@ -26,7 +26,8 @@ impl CursorKey {
         Self(block)
     }
 
-    /// Makes the cursor of a place in a list. `list` names the list and its order: elsewhere the cursor does not hold.
+    /// Makes the cursor of a place in a list. `list` names the list and its order: elsewhere the cursor does
+    /// not hold.
     pub(crate) fn seal(&self, list: &str, place: &[u8]) -> String {
         let tag = self.mac(list, place).finalize().into_bytes();
         let mut bytes = place.to_vec();

@@ -4,8 +4,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use support_domain::value::Fingerprint;
 
-/// SHA-256 over a body's canonical form: the members of objects sorted by name, no white space. So bodies that say the
-/// same have the same one, however they are written.
+/// SHA-256 over a body's canonical form: the members of objects sorted by name, no white space. So bodies
+/// that say the same have the same one, however they are written.
 pub(crate) fn of(body: &Value) -> Fingerprint {
     let mut text = String::new();
     write(body, &mut text);

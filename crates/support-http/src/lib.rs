@@ -1,7 +1,8 @@
-//! The helpdesk over HTTP (`docs/contract.md`, section 2): REST on actix-web with problem documents and an OpenAPI document.
+//! The helpdesk over HTTP (`docs/contract.md`, section 2): REST on actix-web with problem documents and an
+//! OpenAPI document.
 //!
-//! It knows the domain and the wire types, and neither a database nor rooms. A handler reads its request, calls the
-//! desk and answers; everything that all of them share is in `middleware` and `extract`.
+//! It knows the domain and the wire types, and neither a database nor rooms. A handler reads its request,
+//! calls the desk and answers; everything that all of them share is in `middleware` and `extract`.
 //!
 //! To add an endpoint, see `routes.rs`.
 

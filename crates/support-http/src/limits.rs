@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// The most bytes of a JSON body. Beyond: 413.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
-/// The most bytes of a path with its query. Beyond: 414. The header section as a whole ends at 128 KiB and 96 headers,
-/// which the HTTP parser enforces.
+/// The most bytes of a path with its query. Beyond: 414. The header section as a whole ends at 128 KiB and 96
+/// headers, which the HTTP parser enforces.
 pub const MAX_URI_BYTES: usize = 32 * 1024;
 /// The most bytes of an access token. Longer ones are not looked at.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -15,7 +15,8 @@ pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller may take to send a request's body. Beyond: 408.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a caller may take to send a file; between two pieces of it they have [`BODY_TIMEOUT`]. Beyond: 408.
+/// How long a caller may take to send a file; between two pieces of it they have [`BODY_TIMEOUT`]. Beyond:
+/// 408.
 pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(5);
 /// The most bytes around the file in the form that brings it. Beyond: 413.
 pub const MAX_FORM_BYTES: u64 = 64 * 1024;

@@ -1,7 +1,7 @@
 //! Every address of the interface, with its methods and handlers.
 //!
-//! To add an endpoint: write its file in the module of its resource, with its `utoipa::path` attribute, name it here, and
-//! name it in `openapi.rs`. A test holds this table and the OpenAPI document together.
+//! To add an endpoint: write its file in the module of its resource, with its `utoipa::path` attribute, name
+//! it here, and name it in `openapi.rs`. A test holds this table and the OpenAPI document together.
 
 use actix_web::guard;
 use actix_web::http::header::{ALLOW, HeaderValue};

@@ -18,8 +18,8 @@ use crate::middleware::{cors, envelope};
 use crate::routes;
 use crate::state::State;
 
-/// The application: every address of this crate, and those that `live_endpoints` adds, such as a socket's. What they answer gets
-/// request ids, problem documents and log lines as well.
+/// The application: every address of this crate, and those that `live_endpoints` adds, such as a socket's.
+/// What they answer gets request ids, problem documents and log lines as well.
 pub fn app(
     state: web::Data<State>,
     live_endpoints: impl FnOnce(&mut ServiceConfig),
@@ -51,12 +51,12 @@ pub struct Threads {
     pub connections_per_worker: usize,
 }
 
-/// Serves the application on `listeners`, with the limits of [`crate::limits`], until its handle tells it to stop;
-/// requests in flight are finished then. Signals are left to the caller, who may have more to end. `on_connect` is called
-/// with each connection's `TcpStream`.
+/// Serves the application on `listeners`, with the limits of [`crate::limits`], until its handle tells it to
+/// stop; requests in flight are finished then. Signals are left to the caller, who may have more to end.
+/// `on_connect` is called with each connection's `TcpStream`.
 ///
-/// With `tls` the listeners speak nothing else. HTTP/1.1 is the one protocol that is offered there (ALPN, RFC 7301),
-/// for a WebSocket is opened by its `Upgrade`.
+/// With `tls` the listeners speak nothing else. HTTP/1.1 is the one protocol that is offered there (ALPN, RFC
+/// 7301), for a WebSocket is opened by its `Upgrade`.
 ///
 /// # Errors
 /// When a listener cannot be used.
@@ -84,8 +84,8 @@ where
     .h1_allow_half_closed(false)
     .on_connect(move |connection, extensions| on_connect(socket(connection), extensions))
     .tls_handshake_timeout(TLS_HANDSHAKE_TIMEOUT)
-    // Those that have not finished their handshake are bounded by all connections: a bound of their own would let
-    // silent ones keep everybody else out.
+    // Those that have not finished their handshake are bounded by all connections: a bound of their own would
+    // let silent ones keep everybody else out.
     .max_connection_rate(threads.connections_per_worker)
     .disable_signals();
     server = server.workers(threads.workers).max_connections(threads.connections_per_worker);

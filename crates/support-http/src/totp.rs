@@ -1,5 +1,5 @@
-//! One-time passwords by time: TOTP (RFC 6238) over HOTP (RFC 4226) with what every authenticator app knows: SHA-1, six
-//! digits, steps of 30 seconds. And the recovery codes that stand in for a lost device.
+//! One-time passwords by time: TOTP (RFC 6238) over HOTP (RFC 4226) with what every authenticator app knows:
+//! SHA-1, six digits, steps of 30 seconds. And the recovery codes that stand in for a lost device.
 
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -86,7 +86,8 @@ pub(crate) fn prove(factor: &SecondFactor, code: &Code, now: Timestamp) -> OtpEv
     }
 }
 
-/// The latest step around `now` of which `typed` is the code. Every step is compared, in the same time whatever matches.
+/// The latest step around `now` of which `typed` is the code. Every step is compared, in the same time
+/// whatever matches.
 fn matching_step(secret: &TotpSecret, typed: &str, now: Timestamp) -> Option<i64> {
     let current = now.as_micros().div_euclid(1_000_000 * STEP_SECONDS);
     let mut found = (Choice::from(0), 0_i64);

@@ -1,11 +1,11 @@
 //! The hash chain of a ticket's history (`docs/contract.md`, section 3.6).
 //!
-//! Each entry carries SHA-256 (FIPS 180-4) over the hash of the entry before it and its own content, so that changing,
-//! removing or reordering entries in the database file breaks every later link; the ticket itself holds the sequence and
-//! hash of its last entry, so that cutting off the end shows as well.
+//! Each entry carries SHA-256 (FIPS 180-4) over the hash of the entry before it and its own content, so that
+//! changing, removing or reordering entries in the database file breaks every later link; the ticket itself
+//! holds the sequence and hash of its last entry, so that cutting off the end shows as well.
 //!
-//! What is hashed is this sequence of fields as they are stored, each as its length in bytes (unsigned, 64 bits, big-endian) and its bytes, so
-//! that no two different entries give the same bytes:
+//! What is hashed is this sequence of fields as they are stored, each as its length in bytes (unsigned, 64
+//! bits, big-endian) and its bytes, so that no two different entries give the same bytes:
 //!
 //! 1. the text `support-history-v1`, which keeps these hashes apart from any others;
 //! 2. the hash of the entry before, 32 bytes, zeros for the first;

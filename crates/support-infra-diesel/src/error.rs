@@ -12,7 +12,8 @@ pub enum OpenError {
     /// Not an address of a database.
     #[error("the database address must begin with sqlite:// or postgres:// and name a database")]
     BadUrl,
-    /// The directory for the database file does not exist and could not be made, or the file could not be made in it.
+    /// The directory for the database file does not exist and could not be made, or the file could not be
+    /// made in it.
     #[error("cannot create the database file {path}: {source}")]
     Create {
         /// The file.

@@ -1,12 +1,12 @@
 //! The store on SQLite and on PostgreSQL, with Diesel.
 //!
-//! The tables are declared once (`schema.rs`), with SQL types that exist in both databases (`types.rs`); their rows and how
-//! they become entities once (`rows/`); and the queries once (`queries/`), which `sqlite/` and `postgres/` each
-//! include and compile for their own connection. What differs is in each one's `dialect.rs`. The steps that make the
-//! tables are in the workspace's `migrations/`, the same ones for both.
+//! The tables are declared once (`schema.rs`), with SQL types that exist in both databases (`types.rs`);
+//! their rows and how they become entities once (`rows/`); and the queries once (`queries/`), which `sqlite/`
+//! and `postgres/` each include and compile for their own connection. What differs is in each one's
+//! `dialect.rs`. The steps that make the tables are in the workspace's `migrations/`, the same ones for both.
 //!
-//! To add a repository: a migration for each database, its table in `schema.rs`, its rows in `rows/`, and its queries in
-//! `queries/` under the name of its port's file.
+//! To add a repository: a migration for each database, its table in `schema.rs`, its rows in `rows/`, and its
+//! queries in `queries/` under the name of its port's file.
 
 #![expect(clippy::duplicate_mod, reason = "the queries are compiled once for each database")]
 
@@ -58,8 +58,8 @@ impl<'a> Address<'a> {
 }
 
 /// Opens the store at `url`, which is `sqlite://` and a path, or an address of PostgreSQL (`postgres://…` or
-/// `postgresql://…`, as its client library takes it), and brings it to this version's schema. Several nodes may do so at once. Personal data in it is sealed
-/// by keys that come from `master`, always the same one.
+/// `postgresql://…`, as its client library takes it), and brings it to this version's schema. Several nodes
+/// may do so at once. Personal data in it is sealed by keys that come from `master`, always the same one.
 ///
 /// Dropping the store finishes the transactions that wait in it.
 ///
@@ -72,7 +72,8 @@ pub fn open(url: &str, master: &MasterKey, options: &Options) -> Result<Arc<dyn 
     })
 }
 
-/// As [`open`] for whoever has no master key: histories can be verified, and whatever is personal reads as damaged.
+/// As [`open`] for whoever has no master key: histories can be verified, and whatever is personal reads as
+/// damaged.
 ///
 /// # Errors
 /// As [`open`].

@@ -43,7 +43,8 @@ impl Default for SqliteOptions {
 pub struct PostgresOptions {
     /// Connections, each with a thread of its own; at least 1.
     pub connections: u32,
-    /// How long to wait for a connection before [`support_domain::error::StoreError::Unavailable`]; whole seconds.
+    /// How long to wait for a connection before [`support_domain::error::StoreError::Unavailable`]; whole
+    /// seconds.
     pub connect_timeout: Duration,
     /// The longest that one statement may take.
     pub statement_timeout: Duration,

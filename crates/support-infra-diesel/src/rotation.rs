@@ -1,13 +1,14 @@
 //! Rotation: a new encryption key, and every row sealed anew by it, while others use the database.
 //!
-//! 1. The new key is *announced*: it is there, and nobody uses it. Every process reads the keys again at least each second
-//!    ([`KEYRING_AGE`]), so after a while all can open what it seals.
+//! 1. The new key is *announced*: it is there, and nobody uses it. Every process reads the keys again at
+//!    least each second ([`KEYRING_AGE`]), so after a while all can open what it seals.
 //! 2. It is *put to use*: after a while all processes seal by it alone.
-//! 3. Data keys and rows are sealed anew in small transactions. A row that somebody else holds is passed over and met in
-//!    the next round; rounds end when nothing is left under another key, but for damaged rows.
+//! 3. Data keys and rows are sealed anew in small transactions. A row that somebody else holds is passed over
+//!    and met in the next round; rounds end when nothing is left under another key, but for damaged rows.
 //!
-//! The key before the new one stays: a process that stood still for long may yet come back with something it sealed. The next
-//! rotation removes it. What never changes, the history, is sealed by data keys alone, of which only the seals are made anew.
+//! The key before the new one stays: a process that stood still for long may yet come back with something it
+//! sealed. The next rotation removes it. What never changes, the history, is sealed by data keys alone, of
+//! which only the seals are made anew.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -127,8 +128,8 @@ pub(crate) trait KeyRotation {
     fn remove_keys_before(&mut self, key: i32) -> StoreResult<()>;
 }
 
-/// Adds an encryption key to the database at `url` and seals every row anew by it. Takes some seconds, and as long as reading and
-/// writing all rows takes; others can use the database meanwhile.
+/// Adds an encryption key to the database at `url` and seals every row anew by it. Takes some seconds, and as
+/// long as reading and writing all rows takes; others can use the database meanwhile.
 ///
 /// # Errors
 /// [`RotationError`], after which it can be run again.

@@ -1,5 +1,5 @@
-//! The tables, as both databases have them. `migrations/` is the source; columns that only the database itself uses (row
-//! numbers, generated search columns) are left out.
+//! The tables, as both databases have them. `migrations/` is the source; columns that only the database
+//! itself uses (row numbers, generated search columns) are left out.
 
 macro_rules! table {
     ($($body:tt)*) => {

@@ -1,4 +1,5 @@
-//! Statements beyond Diesel's query language: SQL text with bound values, and what lets a built statement be prepared once.
+//! Statements beyond Diesel's query language: SQL text with bound values, and what lets a built statement be
+//! prepared once.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -43,8 +44,8 @@ enum Piece {
     Value(Value),
 }
 
-/// A part of a statement: SQL text with values in it. Text comes from the program alone; whatever comes from a caller is a
-/// value.
+/// A part of a statement: SQL text with values in it. Text comes from the program alone; whatever comes from
+/// a caller is a value.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sql(Vec<Piece>);
 
@@ -103,8 +104,8 @@ impl Sql {
         Statement { sql: self, prepared: false, row: PhantomData }
     }
 
-    /// The statement, which answers rows of the SQL types `Row`. It is prepared once and kept: for statements of which there
-    /// are few.
+    /// The statement, which answers rows of the SQL types `Row`. It is prepared once and kept: for statements
+    /// of which there are few.
     pub(crate) fn prepared<Row>(self) -> Statement<Row> {
         Statement { sql: self, prepared: true, row: PhantomData }
     }
@@ -164,8 +165,8 @@ impl<Row> Query for Statement<Row> {
 
 impl<Row, Conn> RunQueryDsl<Conn> for Statement<Row> {}
 
-/// `UPDATE` of the row with an id. Diesel prepares its own updates afresh each time; this one it prepares once for each set of
-/// columns, of which commands change few.
+/// `UPDATE` of the row with an id. Diesel prepares its own updates afresh each time; this one it prepares
+/// once for each set of columns, of which commands change few.
 #[derive(Debug)]
 pub(crate) struct Update<C> {
     table: &'static str,

@@ -6,8 +6,9 @@
 //! | [`Moment`] | `timestamptz` | integer: microseconds since the Unix epoch |
 //! | [`Json`] | `jsonb` | text |
 //!
-//! The domain's ids and times are bound and read in thin wrappers ([`DbId`], [`DbTimestamp`]). Values that need checking are read as
-//! plain text or numbers and parsed in `rows/`, where a failure can name its table, column and row.
+//! The domain's ids and times are bound and read in thin wrappers ([`DbId`], [`DbTimestamp`]). Values that
+//! need checking are read as plain text or numbers and parsed in `rows/`, where a failure can name its table,
+//! column and row.
 
 use std::io::Write;
 

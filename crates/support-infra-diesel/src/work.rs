@@ -51,7 +51,8 @@ impl Task {
         let _gone = self.answer.send(result);
     }
 
-    /// Does `work` with the job, in the caller's span. A panic becomes an error, so that it harms no other transaction.
+    /// Does `work` with the job, in the caller's span. A panic becomes an error, so that it harms no other
+    /// transaction.
     pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut TransactionFn) -> Outcome) -> Outcome {
         let span = self.span.clone();
         let job = &mut self.job;
@@ -72,7 +73,8 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// Starts a thread for each of `workers`, which take tasks from a queue of `depth` until it is closed and empty.
+    /// Starts a thread for each of `workers`, which take tasks from a queue of `depth` until it is closed and
+    /// empty.
     ///
     /// # Errors
     /// When the operating system refuses a thread.

@@ -1,6 +1,7 @@
 //! Why nobody was signed in.
 
-/// Why nobody was signed in. The texts are for the log: what they repeat of the provider is bounded, and of no person.
+/// Why nobody was signed in. The texts are for the log: what they repeat of the provider is bounded, and of
+/// no person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No answer came, or none in time; the same may succeed later.

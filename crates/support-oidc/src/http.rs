@@ -21,8 +21,8 @@ const MAX_BYTES: u64 = 512 * 1024;
 pub(crate) struct Http(Agent);
 
 impl Http {
-    /// A client that trusts the certificates that the system trusts. Redirects are not followed: every address was
-    /// checked before.
+    /// A client that trusts the certificates that the system trusts. Redirects are not followed: every
+    /// address was checked before.
     pub(crate) fn new() -> Self {
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::PlatformVerifier)
@@ -83,7 +83,8 @@ fn place(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// Whether what is sent to an address stays between us and its host: by TLS, or because it never leaves the machine.
+/// Whether what is sent to an address stays between us and its host: by TLS, or because it never leaves the
+/// machine.
 pub(crate) fn is_private(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let Some(authority) = uri.authority() else { return false };

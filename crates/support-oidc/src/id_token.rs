@@ -40,7 +40,8 @@ pub(crate) struct Claims {
     pub(crate) email: EmailClaims,
 }
 
-/// The address that a provider knows somebody by (section 5.1). What is no text or no truth value counts as absent.
+/// The address that a provider knows somebody by (section 5.1). What is no text or no truth value counts as
+/// absent.
 #[derive(Deserialize)]
 pub(crate) struct EmailClaims {
     email: Option<Value>,
@@ -72,7 +73,8 @@ pub(crate) fn key_id(token: &str) -> Result<Option<String>, Error> {
     Ok(header.kid)
 }
 
-/// The claims of a token that is signed with `key`, by the one algorithm that the key is for, and says what it must.
+/// The claims of a token that is signed with `key`, by the one algorithm that the key is for, and says what
+/// it must.
 pub(crate) fn verify(token: &str, key: &PublicKey, expected: &Expected<'_>) -> Result<Claims, Error> {
     let claims: Claims = jsonwebtoken::decode(token, &key.key, &signature_only(key.algorithm))
         .map_err(|_| Error::InvalidToken("its signature or form does not hold"))?

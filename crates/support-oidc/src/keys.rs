@@ -22,8 +22,8 @@ pub struct PublicKey {
     pub key: DecodingKey,
 }
 
-/// Reads a JWK set: RSA keys for RS256, P-256 keys for ES256 and Ed25519 keys for `EdDSA`. Keys for other uses and
-/// algorithms are left out, as RFC 7517, section 5, asks.
+/// Reads a JWK set: RSA keys for RS256, P-256 keys for ES256 and Ed25519 keys for `EdDSA`. Keys for other
+/// uses and algorithms are left out, as RFC 7517, section 5, asks.
 ///
 /// # Errors
 /// [`InvalidKeys`] when it is no JWK set, has no such key, or one that must not be used.

@@ -20,7 +20,8 @@ use crate::remote_keys::RemoteKeys;
 
 /// How long a provider's metadata is kept.
 const METADATA_AGE: Duration = Duration::from_hours(1);
-/// How long it is remembered that a provider did not tell them, so that of many who ask at once only one waits.
+/// How long it is remembered that a provider did not tell them, so that of many who ask at once only one
+/// waits.
 const FAILURE_AGE: Duration = Duration::from_secs(3);
 /// What is asked for: who it is, and their e-mail address.
 const SCOPE: &str = "openid email";
@@ -218,7 +219,8 @@ impl Provider {
         }
     }
 
-    /// The address of somebody whose token does not tell it. The answer must be about the same person (section 5.3.2).
+    /// The address of somebody whose token does not tell it. The answer must be about the same person
+    /// (section 5.3.2).
     fn user_info(&self, url: &str, token: &str, subject: &str) -> Result<EmailClaims, Error> {
         let info: UserInfo = serde_json::from_value(self.http.get(url, Some(token))?)
             .map_err(|_| Error::Misconfigured("its user info has no sub".to_owned()))?;

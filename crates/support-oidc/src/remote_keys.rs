@@ -25,8 +25,8 @@ struct State {
 }
 
 impl RemoteKeys {
-    /// The key with this `kid`, or the only one. A key that is unknown may be new: the provider is asked again, within
-    /// limits.
+    /// The key with this `kid`, or the only one. A key that is unknown may be new: the provider is asked
+    /// again, within limits.
     pub(crate) fn find(&self, http: &Http, url: &str, id: Option<&str>) -> Result<Option<PublicKey>, Error> {
         let fetch = || {
             let json = http.get(url, None)?;

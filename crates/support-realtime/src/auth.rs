@@ -13,7 +13,8 @@ pub struct Bearer {
     pub expires_at: Timestamp,
 }
 
-/// Checks access tokens. The same rules as over HTTP apply, so the service gives the transports the same keys.
+/// Checks access tokens. The same rules as over HTTP apply, so the service gives the transports the same
+/// keys.
 pub trait Authenticator: Send + Sync {
     /// Whose token it is.
     ///

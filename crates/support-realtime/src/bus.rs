@@ -6,8 +6,8 @@ use support_domain::event::{Event, Publisher};
 
 /// Hears of events, whichever node they come from.
 pub trait Listener: Send + Sync {
-    /// Takes the events of one command. They may come late, twice, out of order, or not at all: the store is what is
-    /// true. Must not block.
+    /// Takes the events of one command. They may come late, twice, out of order, or not at all: the store is
+    /// what is true. Must not block.
     fn hear(&self, events: &[Event]);
 
     /// Learns that events may have been lost.

@@ -27,8 +27,8 @@ pub struct LiveEndpoints {
 }
 
 impl LiveEndpoints {
-    /// Transports to `gateway` behind `admission`, with the limits of `docs/contract.md`, section 4.5: frames of 64 KiB, heartbeats every
-    /// 25 s, dead after 20 s more.
+    /// Transports to `gateway` behind `admission`, with the limits of `docs/contract.md`, section 4.5: frames
+    /// of 64 KiB, heartbeats every 25 s, dead after 20 s more.
     #[must_use]
     pub fn new(gateway: &Arc<Gateway>, admission: &Arc<Admission>) -> Self {
         let plain = PlainDoor {

@@ -60,7 +60,8 @@ impl Gateway {
         Self { hub, desk, authenticator, clock, ids, is_limited }
     }
 
-    /// Does what is to be done at its time, for ever: ends sessions whose token expired, ends typing, fills gaps.
+    /// Does what is to be done at its time, for ever: ends sessions whose token expired, ends typing, fills
+    /// gaps.
     pub async fn run(self: Arc<Self>) {
         loop {
             match self.hub.agenda.next().await {

@@ -108,7 +108,8 @@ impl Hub {
         Some(value)
     }
 
-    /// Learns how a ticket is now: who may not see it any longer is put out of its room and told so. Answers who that was.
+    /// Learns how a ticket is now: who may not see it any longer is put out of its room and told so. Answers
+    /// who that was.
     pub(crate) fn learn(&self, ticket: &Ticket) -> Vec<SessionId> {
         let lost = self.with_room(ticket.id, |room| room.learn(ticket)).unwrap_or_default();
         for session in &lost {
@@ -128,7 +129,8 @@ impl Hub {
         }
     }
 
-    /// Tells an event to all whom it concerns; `parted` were just told that they may not see the ticket any longer.
+    /// Tells an event to all whom it concerns; `parted` were just told that they may not see the ticket any
+    /// longer.
     fn tell(&self, event: &Event, parted: &[SessionId]) {
         match event {
             Event::NewMessage { message } => self.offer(std::slice::from_ref(message)),

@@ -1,12 +1,13 @@
-//! The live helpdesk (`docs/contract.md`, section 4): rooms, sessions and events over plain WebSocket and Socket.IO.
+//! The live helpdesk (`docs/contract.md`, section 4): rooms, sessions and events over plain WebSocket and
+//! Socket.IO.
 //!
-//! Events leave the desk after their commit and come over a [`Bus`] to the [`Hub`] of each node, which tells them to
-//! whom they concern. What clients say comes through one of two [`LiveEndpoints`] to the [`Gateway`], which asks the desk.
-//! A ticket's room tells its messages in the order of their `sequence`, each once; what the bus lost, the gateway reads
-//! from the store.
+//! Events leave the desk after their commit and come over a [`Bus`] to the [`Hub`] of each node, which tells
+//! them to whom they concern. What clients say comes through one of two [`LiveEndpoints`] to the [`Gateway`],
+//! which asks the desk. A ticket's room tells its messages in the order of their `sequence`, each once; what
+//! the bus lost, the gateway reads from the store.
 //!
-//! To add an event of the service: its payload in `support_api::live`, its case in `hub.rs`, its line in `asyncapi`. To
-//! add an event of clients, see `commands/mod.rs`.
+//! To add an event of the service: its payload in `support_api::live`, its case in `hub.rs`, its line in
+//! `asyncapi`. To add an event of clients, see `commands/mod.rs`.
 
 mod agenda;
 pub mod asyncapi;

@@ -1,4 +1,5 @@
-//! How many events one connection may send (`docs/contract.md`, section 4.5): 40 at once, 20 a second; a token bucket.
+//! How many events one connection may send (`docs/contract.md`, section 4.5): 40 at once, 20 a second; a
+//! token bucket.
 
 use tokio::time::Instant;
 

@@ -39,8 +39,8 @@ pub(crate) struct PlainDoor {
     pub(crate) settings: websocket::Settings,
 }
 
-/// Opens a WebSocket. Whether its token holds is said by the close code, which a browser's page can read; the status of
-/// a refused handshake it cannot.
+/// Opens a WebSocket. Whether its token holds is said by the close code, which a browser's page can read; the
+/// status of a refused handshake it cannot.
 pub(crate) async fn open(
     transport: web::Data<PlainDoor>,
     request: HttpRequest,

@@ -8,8 +8,8 @@ use support_socketio::websocket::{Frame, SendQueue};
 
 use crate::broadcast::raw;
 
-/// Where one event is answered. Nobody waits for the answer of an event that did not ask for one: success is silent
-/// then, and a failure is an event of its own.
+/// Where one event is answered. Nobody waits for the answer of an event that did not ask for one: success is
+/// silent then, and a failure is an event of its own.
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// To a frame of a plain WebSocket, with its `id`.

@@ -1,9 +1,9 @@
 //! A ticket's room: an ordered stream of its conversation to those who are in it.
 //!
-//! Messages come from any thread and, with several nodes, from anywhere: late, twice, out of order, or not at all. The
-//! room knows the `sequence` it told last, tells each message once and in order, keeps what came too early, and knows
-//! when something is missing that the store has. Who enters is told nothing until their answer was sent, and from then
-//! on exactly what is behind it.
+//! Messages come from any thread and, with several nodes, from anywhere: late, twice, out of order, or not at
+//! all. The room knows the `sequence` it told last, tells each message once and in order, keeps what came too
+//! early, and knows when something is missing that the store has. Who enters is told nothing until their
+//! answer was sent, and from then on exactly what is behind it.
 //!
 //! A room does no I/O and knows no clock: [`crate::hub`] brings it events, [`crate::gateway`] fills its gaps.
 
@@ -16,7 +16,8 @@ use tokio::time::Instant;
 
 use crate::broadcast::Broadcast;
 
-/// How many messages that came too early are kept. What is beyond is read from the store when the gap is filled.
+/// How many messages that came too early are kept. What is beyond is read from the store when the gap is
+/// filled.
 const MAX_EARLY: usize = 1_000;
 /// How many events are kept for somebody who enters. Beyond that they are put out, as one who is too slow.
 const MAX_HELD: usize = 4_096;
@@ -115,8 +116,8 @@ impl<M: Member> Room<M> {
         self.seats.push(Seat { member, place: Place::Entering { entry, held: Vec::new() } });
     }
 
-    /// Lets somebody take part who has read the store up to `upto`: `answer` is called, then they are told what was held
-    /// back and is not in their answer.
+    /// Lets somebody take part who has read the store up to `upto`: `answer` is called, then they are told
+    /// what was held back and is not in their answer.
     pub(crate) fn settle(
         &mut self,
         session: SessionId,
@@ -131,8 +132,8 @@ impl<M: Member> Room<M> {
         if *current != entry {
             return Settled::Lost;
         }
-        // Whoever settles first in a new room says where it stands. Who had entered before, but read the store earlier,
-        // would miss what lies between.
+        // Whoever settles first in a new room says where it stands. Who had entered before, but read the
+        // store earlier, would miss what lies between.
         let mut sequences = held.iter().filter_map(|(sequence, _)| *sequence);
         let follows = match sequences.find(|sequence| *sequence > upto) {
             Some(next) => next == upto + 1,
@@ -203,7 +204,8 @@ impl<M: Member> Room<M> {
         self.spread(Some(message.sequence), &Arc::new(broadcast));
     }
 
-    /// Learns how a ticket is: those who may not see it any longer, as it is at its newest, are put out and returned.
+    /// Learns how a ticket is: those who may not see it any longer, as it is at its newest, are put out and
+    /// returned.
     pub(crate) fn learn(&mut self, ticket: &Ticket) -> Vec<M> {
         self.known = self.known.max(ticket.message_count);
         if self.newest.as_ref().is_none_or(|newest| newest.version <= ticket.version) {
@@ -218,8 +220,8 @@ impl<M: Member> Room<M> {
         lost
     }
 
-    /// The newest state of the ticket that the room has heard of. An event that comes late is told with it, so that
-    /// nobody sees the ticket go back in time.
+    /// The newest state of the ticket that the room has heard of. An event that comes late is told with it,
+    /// so that nobody sees the ticket go back in time.
     pub(crate) const fn newest(&self) -> Option<&Ticket> {
         self.newest.as_ref()
     }
@@ -267,7 +269,8 @@ impl<M: Member> Room<M> {
         }
     }
 
-    /// Ends the typing of somebody, begun at this `beginning`, if its time is over; answers when it will be, if it is not.
+    /// Ends the typing of somebody, begun at this `beginning`, if its time is over; answers when it will be,
+    /// if it is not.
     pub(crate) fn expire_typing(
         &mut self,
         session: SessionId,

@@ -28,8 +28,8 @@ pub(crate) const POLICY: u16 = 1008;
 /// Close code: no token that holds (`docs/contract.md`, section 4.5).
 pub(crate) const UNAUTHENTICATED: u16 = 4401;
 
-/// How long one who has much to say waits for the client to take what was said before. After that it is said all the same,
-/// and the client is closed as too slow if there is no room for it.
+/// How long one who has much to say waits for the client to take what was said before. After that it is said
+/// all the same, and the client is closed as too slow if there is no room for it.
 const DRAIN: Duration = Duration::from_secs(20);
 
 /// A room that a session is in.

@@ -22,7 +22,8 @@ fn the_document_is_as_checked_in() {
     );
 }
 
-/// The events of a transport that the program takes (`receive`) or tells (`send`), by the names of their operations.
+/// The events of a transport that the program takes (`receive`) or tells (`send`), by the names of their
+/// operations.
 fn operations(transport: &str, action: &str) -> BTreeSet<String> {
     let document = checked_in();
     let operations = document["operations"].as_object().unwrap().iter();

@@ -1,5 +1,6 @@
-//! The promise of `docs/contract.md`, section 4.4 with a bus that loses, repeats, delays and reorders what happens: clients at
-//! the plain transport see every message once, in order, because rooms heal from the store.
+//! The promise of `docs/contract.md`, section 4.4 with a bus that loses, repeats, delays and reorders what
+//! happens: clients at the plain transport see every message once, in order, because rooms heal from the
+//! store.
 #![cfg(test)]
 
 use std::net::TcpListener;

@@ -19,7 +19,8 @@ const UPLOADS: usize = 16;
 /// How often is collected; the first time soon after the start.
 const INTERVAL: Duration = Duration::from_hours(1);
 const FIRST: Duration = Duration::from_mins(1);
-/// Bytes that belong to nothing are deleted at this age: an upload that is younger may be about to be written down.
+/// Bytes that belong to nothing are deleted at this age: an upload that is younger may be about to be written
+/// down.
 const AGE: TimeDelta = TimeDelta::hours(24);
 /// How many files are looked at together.
 const BATCH: u32 = 500;
@@ -98,7 +99,8 @@ impl OrphanCollector {
         Ok(Collected { files, strays, leftovers: self.attachment_store.remove_leftovers(moment).await? })
     }
 
-    /// Forgets files, then deletes their bytes. Those that are left by a crash in between belong to nothing then.
+    /// Forgets files, then deletes their bytes. Those that are left by a crash in between belong to nothing
+    /// then.
     async fn prune(&self) -> Result<usize, CollectError> {
         let mut count = 0;
         loop {

@@ -1,8 +1,8 @@
-//! Checkpoints: signed notes of where every ticket's history ended, against which it shows when one was cut or rewritten,
-//! or when a ticket is gone.
+//! Checkpoints: signed notes of where every ticket's history ended, against which it shows when one was cut
+//! or rewritten, or when a ticket is gone.
 //!
-//! A checkpoint is a JSON file. Signed (Ed25519, RFC 8032) is this text, made of its members as they stand there, each line
-//! ended by a line feed:
+//! A checkpoint is a JSON file. Signed (Ed25519, RFC 8032) is this text, made of its members as they stand
+//! there, each line ended by a line feed:
 //!
 //! ```text
 //! support-checkpoint-v1
@@ -11,8 +11,8 @@
 //! <ticketId> <ticketNumber> <sequence> <hash>      for each of the heads, in their order
 //! ```
 //!
-//! `sequence` and `hash` are those of the ticket's last entry at the time or a little later: a service that runs meanwhile
-//! goes on writing. Public keys are written as base64 of their DER form (RFC 8410).
+//! `sequence` and `hash` are those of the ticket's last entry at the time or a little later: a service that
+//! runs meanwhile goes on writing. Public keys are written as base64 of their DER form (RFC 8410).
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};

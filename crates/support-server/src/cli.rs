@@ -66,8 +66,8 @@ pub(crate) enum AdminCommand {
     Create(AdminCreateArgs),
     /// Turn off the second factor of an agent or administrator whose device is lost, and end their sessions.
     ResetTotp(AdminEmailArgs),
-    /// Forget who an agent or administrator is at the identity provider, and end their sessions; they are linked anew when
-    /// they sign in next.
+    /// Forget who an agent or administrator is at the identity provider, and end their sessions; they are
+    /// linked anew when they sign in next.
     UnlinkIdentity(AdminEmailArgs),
 }
 
@@ -124,7 +124,8 @@ pub(crate) struct TokenMintArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Check every ticket's history, also while the service runs: exits with 1 if one is broken, and names its first wrong entry.
+    /// Check every ticket's history, also while the service runs: exits with 1 if one is broken, and names
+    /// its first wrong entry.
     Verify(AuditVerifyArgs),
     /// Write down, signed, where every ticket's history ends, for `audit verify` to compare with later.
     Checkpoint(AuditCheckpointArgs),
@@ -233,7 +234,8 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) oidc_redirect_url: Option<String>,
-    /// Master key, 32 bytes in base64; required with PostgreSQL [default: generated once, kept in the data directory]
+    /// Master key, 32 bytes in base64; required with PostgreSQL [default: generated once, kept in the data
+    /// directory]
     #[arg(
         long,
         global = true,
@@ -243,7 +245,8 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) master_key: Option<String>,
-    /// TLS certificate (PEM), the server's own and then its chain; SIGHUP reads it again [default: none, plain HTTP]
+    /// TLS certificate (PEM), the server's own and then its chain; SIGHUP reads it again [default: none,
+    /// plain HTTP]
     #[arg(long, global = true, env = "SUPPORT_TLS_CERT", value_name = "FILE", help_heading = "Settings")]
     pub(crate) tls_cert: Option<PathBuf>,
     /// Private key of the TLS certificate (PEM, not encrypted) [default: none]
@@ -252,7 +255,8 @@ pub(crate) struct Settings {
     /// Plain HTTP on a public address is fine: a proxy in front does TLS [default: false]
     #[arg(long, global = true, env = "SUPPORT_BEHIND_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
     pub(crate) behind_proxy: Option<bool>,
-    /// Rate limits of accounts, addresses and connections; off for load tests on a private machine [default: on]
+    /// Rate limits of accounts, addresses and connections; off for load tests on a private machine [default:
+    /// on]
     #[arg(
         long,
         global = true,
@@ -270,7 +274,8 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) cors_origins: Option<String>,
-    /// Where attachments are kept: s3://BUCKET/PREFIX, with the usual AWS_… variables [default: attachments in the data directory]
+    /// Where attachments are kept: s3://BUCKET/PREFIX, with the usual AWS_… variables [default: attachments
+    /// in the data directory]
     #[arg(
         long,
         global = true,
@@ -279,7 +284,8 @@ pub(crate) struct Settings {
         help_heading = "Settings"
     )]
     pub(crate) attachments_url: Option<String>,
-    /// ClamAV daemon that scans attachments: tcp://HOST:PORT or unix:///PATH; while it is away none are taken [default: none]
+    /// ClamAV daemon that scans attachments: tcp://HOST:PORT or unix:///PATH; while it is away none are
+    /// taken [default: none]
     #[arg(long, global = true, env = "SUPPORT_CLAMD", value_name = "URL", help_heading = "Settings")]
     pub(crate) clamd: Option<String>,
     /// Threads that answer requests [default: one for each core]

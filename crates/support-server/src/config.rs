@@ -144,8 +144,8 @@ impl Config {
         Ok(secret)
     }
 
-    /// The master key, from which other keys are derived, generated once unless given. Nodes that share a database must
-    /// share it, so with PostgreSQL it must be given.
+    /// The master key, from which other keys are derived, generated once unless given. Nodes that share a
+    /// database must share it, so with PostgreSQL it must be given.
     pub(crate) fn master_key(&self) -> Result<Zeroizing<[u8; 32]>, Failure> {
         let text = match &self.master_key {
             Some(text) => text.clone(),

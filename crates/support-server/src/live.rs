@@ -21,7 +21,8 @@ use crate::system::{SystemClock, SystemIds};
 const LOBBY: usize = 1_000;
 /// Close code: the server goes away (RFC 6455, section 7.4.1).
 const GOING_AWAY: u16 = 1001;
-/// Over how long the connections are closed when the service stops, so that their clients do not come back all at once.
+/// Over how long the connections are closed when the service stops, so that their clients do not come back
+/// all at once.
 const SPREAD: Duration = Duration::from_secs(2);
 
 /// The live part before there is a desk.

@@ -30,7 +30,8 @@ pub(crate) fn open(config: &Config, listeners: &[TcpListener]) -> Result<Option<
     Ok(Some(oidc))
 }
 
-/// The address as a browser on this machine knows it. Others know the service by a name that only its operator can tell.
+/// The address as a browser on this machine knows it. Others know the service by a name that only its
+/// operator can tell.
 fn derived(config: &Config, listeners: &[TcpListener]) -> Option<String> {
     let bound: Option<SocketAddr> = listeners.first().and_then(|listener| listener.local_addr().ok());
     let here = bound.filter(|address| address.ip().is_loopback() && !config.behind_proxy)?;

@@ -16,7 +16,8 @@ pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
         .map_err(|error| failed(&error))
 }
 
-/// As [`open`], for commands that check histories: they need no master key, and no database is made where none is.
+/// As [`open`], for commands that check histories: they need no master key, and no database is made where
+/// none is.
 pub(crate) fn open_sealed(config: &Config) -> Result<Arc<dyn Store>, Failure> {
     check_exists(config)?;
     support_infra_diesel::open_sealed(&config.database_url, &options(config)).map_err(|error| failed(&error))

@@ -40,8 +40,8 @@ impl Tls {
         Ok(config.with_no_client_auth().with_cert_resolver(Arc::clone(&self.served) as _))
     }
 
-    /// Reads the files again at each SIGHUP. Connections that are open stay as they are, and files that are of no use
-    /// change nothing.
+    /// Reads the files again at each SIGHUP. Connections that are open stay as they are, and files that are
+    /// of no use change nothing.
     pub(crate) fn reload_when_told(self) -> Result<impl Future<Output = ()>, Failure> {
         let hangup = signal(SignalKind::hangup());
         let mut hangup = hangup.map_err(|error| Failure::new(format!("signals: {error}")))?;

@@ -7,8 +7,8 @@ use crate::failure::Failure;
 
 /// The keys that the configuration names.
 ///
-/// Where an identity provider's keys are configured, tokens of the service's own are accepted only if their secret was
-/// given on purpose: a generated one would be a second way in that nobody asked for.
+/// Where an identity provider's keys are configured, tokens of the service's own are accepted only if their
+/// secret was given on purpose: a generated one would be a second way in that nobody asked for.
 pub(crate) fn open(config: &Config) -> Result<Tokens, Failure> {
     let jwks = match &config.jwt_jwks {
         Some(path) => Some(

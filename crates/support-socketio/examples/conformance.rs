@@ -1,8 +1,8 @@
 //! A server for the conformance suites of Engine.IO and Socket.IO, and for their official clients.
 //!
-//! Raw Engine.IO at `/engine.io/` echoes every message. Socket.IO at `/socket.io/` has the namespaces `/` and `/custom`;
-//! both greet with `auth` and what the client said for itself. On `/`, `message` is answered by `message-back`, and
-//! `message-with-ack` by an acknowledgement, with the same arguments and attachments.
+//! Raw Engine.IO at `/engine.io/` echoes every message. Socket.IO at `/socket.io/` has the namespaces `/` and
+//! `/custom`; both greet with `auth` and what the client said for itself. On `/`, `message` is answered by
+//! `message-back`, and `message-with-ack` by an acknowledgement, with the same arguments and attachments.
 
 use std::io::{self, Write};
 use std::sync::Arc;

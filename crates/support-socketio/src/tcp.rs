@@ -1,7 +1,8 @@
 //! The socket under a connection.
 //!
-//! actix-web never gives up on a socket that takes nothing, and says nothing about what it has sent. A duplicate of the
-//! descriptor lets the socket be shut down from outside, upon which actix-web drops the connection.
+//! actix-web never gives up on a socket that takes nothing, and says nothing about what it has sent. A
+//! duplicate of the descriptor lets the socket be shut down from outside, upon which actix-web drops the
+//! connection.
 
 use std::any::Any;
 use std::os::fd::{AsFd, OwnedFd};
@@ -20,8 +21,9 @@ const SEND_BUFFER_BYTES: usize = 256 * 1024;
 /// What a connection keeps of its socket. It goes with the connection.
 struct Remembered(Arc<OwnedFd>);
 
-/// For `HttpServer::on_connect`: keeps a duplicate of the connection's descriptor in its extensions, by which a stuck
-/// connection can be shut down, and sends small writes at once. Connections that are not plain TCP are left alone.
+/// For `HttpServer::on_connect`: keeps a duplicate of the connection's descriptor in its extensions, by which
+/// a stuck connection can be shut down, and sends small writes at once. Connections that are not plain TCP
+/// are left alone.
 pub fn remember(connection: &dyn Any, extensions: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     if let Err(error) = stream.set_nodelay(true) {
@@ -77,7 +79,8 @@ impl SocketHandle {
         self.shut(Shutdown::Both);
     }
 
-    /// Ends both directions, and has the system forget what it still holds for a client that does not take it.
+    /// Ends both directions, and has the system forget what it still holds for a client that does not take
+    /// it.
     pub(crate) fn cut(&self) {
         if let Some(socket) = self.0.upgrade()
             && let Err(error) = sockopt::set_socket_linger(&socket, Some(Duration::ZERO))

@@ -106,8 +106,8 @@ pub fn odt() -> Vec<u8> {
     archive.finish()
 }
 
-/// The file that every scanner takes for a virus, and that is none (EICAR). It is put together here, so that no scanner takes
-/// the tests for one.
+/// The file that every scanner takes for a virus, and that is none (EICAR). It is put together here, so that
+/// no scanner takes the tests for one.
 #[must_use]
 pub fn eicar() -> Vec<u8> {
     [r"X5O!P%@AP[4\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS", "-TEST-FILE!$H+H*"].concat().into_bytes()

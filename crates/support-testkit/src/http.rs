@@ -9,8 +9,8 @@ use crate::{Error, Result};
 /// No request of a test takes this long; it only turns a hang into a failure.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A blocking client of one server. Every status is an answer, redirects are not followed, and connections are
-/// kept and reused. Clones share the connections.
+/// A blocking client of one server. Every status is an answer, redirects are not followed, and connections
+/// are kept and reused. Clones share the connections.
 #[derive(Clone, Debug)]
 pub struct Http {
     agent: ureq::Agent,

@@ -33,8 +33,8 @@ impl Algorithm {
     }
 }
 
-/// A key pair of an identity provider, made with the `openssl` program: what verifies its signatures must agree with
-/// another implementation than its own.
+/// A key pair of an identity provider, made with the `openssl` program: what verifies its signatures must
+/// agree with another implementation than its own.
 #[derive(Debug)]
 pub struct SigningKey {
     algorithm: Algorithm,

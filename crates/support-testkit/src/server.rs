@@ -108,8 +108,8 @@ impl Server {
         ServerBuilder { database: None, arguments: Vec::new(), environment: Vec::new(), unset: Vec::new() }
     }
 
-    /// Starts it, on the data that earlier starts have left, and waits until it is ready; with TLS, which [`Http`]
-    /// does not speak, until it listens. The port is another one each time.
+    /// Starts it, on the data that earlier starts have left, and waits until it is ready; with TLS, which
+    /// [`Http`] does not speak, until it listens. The port is another one each time.
     ///
     /// # Errors
     /// [`Error::Server`] when it ends before it is ready, or runs already.

@@ -141,8 +141,8 @@ impl Wire {
         })
     }
 
-    /// The code with which the server closes, whatever it says before, after which it must end the connection without
-    /// being asked to.
+    /// The code with which the server closes, whatever it says before, after which it must end the connection
+    /// without being asked to.
     #[track_caller]
     pub fn closes(&mut self) -> Option<u16> {
         let begun = Instant::now();

@@ -35,8 +35,8 @@ impl Books {
         Err(Error::TimedOut { awaited: "nothing changes at the desk".to_owned() })
     }
 
-    /// What is wrong: a ticket that is listed twice, a number that is, a handler where there must be none or none where
-    /// there must be one, a workload that is not the number of tickets an agent handles.
+    /// What is wrong: a ticket that is listed twice, a number that is, a handler where there must be none or
+    /// none where there must be one, a workload that is not the number of tickets an agent handles.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let mut faults = self.duplicates();
@@ -110,7 +110,8 @@ fn misplaced(ticket: &Ticket) -> Option<String> {
     })
 }
 
-/// At capacity an agent is busy and below it available, unless somebody has said otherwise, which these tests do not.
+/// At capacity an agent is busy and below it available, unless somebody has said otherwise, which these tests
+/// do not.
 fn availability(agent: &Agent) -> Option<String> {
     let expected = if agent.active_tickets < agent.capacity { "available" } else { "busy" };
     let Agent { id, status, active_tickets, capacity, .. } = agent;

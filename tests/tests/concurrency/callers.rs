@@ -61,7 +61,8 @@ pub(crate) fn create(desk: &Desk, board: &Board, number: u16) {
     }
 }
 
-/// Works on tickets at random, as an administrator, until all are created and everything was done often enough.
+/// Works on tickets at random, as an administrator, until all are created and everything was done often
+/// enough.
 pub(crate) fn work(desk: &Desk, board: &Board, agents: &[Agent], number: u64) {
     const ALL: &[Ask] = &[
         Ask::AssignByRule,

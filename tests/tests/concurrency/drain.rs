@@ -16,11 +16,11 @@ struct Queue<'a> {
     is_empty: bool,
 }
 
-/// Resolves all tickets that somebody handles, again and again, until nobody handles any. As long as somebody waits, each
-/// place that this makes is taken.
+/// Resolves all tickets that somebody handles, again and again, until nobody handles any. As long as somebody
+/// waits, each place that this makes is taken.
 ///
-/// One thread for each department of the handlers: so there is one place to take after another in each department,
-/// and an order in which they must be taken.
+/// One thread for each department of the handlers: so there is one place to take after another in each
+/// department, and an order in which they must be taken.
 pub(crate) fn resolve_all(desk: &Desk, agents: &[Agent], waiting: &[&Ticket]) {
     let mut queues: BTreeMap<&str, Queue<'_>> = BTreeMap::new();
     for department in DEPARTMENTS {
@@ -85,8 +85,8 @@ pub(crate) fn history_faults(desk: &Desk, tickets: &[Ticket]) -> Vec<String> {
     faults.concat()
 }
 
-/// Where tickets that waited were not taken in their order: the most urgent first, the oldest of them first, in each
-/// department.
+/// Where tickets that waited were not taken in their order: the most urgent first, the oldest of them first,
+/// in each department.
 pub(crate) fn order_faults(desk: &Desk, waited: &[&Ticket]) -> Vec<String> {
     let turns = in_parallel(
         waited,

@@ -1,5 +1,5 @@
-//! A storm: 32 clients create 3,000 tickets for 20 agents who take ten each, while others assign, escalate, resolve,
-//! reopen and close what they find. Then the calm, in which everybody who waits has their turn.
+//! A storm: 32 clients create 3,000 tickets for 20 agents who take ten each, while others assign, escalate,
+//! resolve, reopen and close what they find. Then the calm, in which everybody who waits has their turn.
 #![cfg(test)]
 
 mod board;
@@ -23,7 +23,8 @@ const CLIENTS: u16 = 32;
 const WORKERS: u64 = 6;
 const CAPACITY: u32 = 10;
 
-/// Twenty agents. The specialists serve no category, so nobody waits for them: they have room for escalations.
+/// Twenty agents. The specialists serve no category, so nobody waits for them: they have room for
+/// escalations.
 pub(crate) const DEPARTMENTS: &[Department] = &[
     Department {
         name: "Technical",

@@ -1,5 +1,5 @@
-//! The server, or the database under it, dies in the middle of many writes, ten times. What was acknowledged is there
-//! afterwards, whole; what was not is there once or not at all, and can be asked for again.
+//! The server, or the database under it, dies in the middle of many writes, ten times. What was acknowledged
+//! is there afterwards, whole; what was not is there once or not at all, and can be asked for again.
 #![cfg(test)]
 
 mod survey;
@@ -82,7 +82,8 @@ fn shared_ticket(desk: &Desk, number: usize) -> String {
     pages::read::<Ticket>(&response, 201).unwrap().id
 }
 
-/// Lets everybody write, has the victim die once so many writes were acknowledged, and waits until the desk is back.
+/// Lets everybody write, has the victim die once so many writes were acknowledged, and waits until the desk
+/// is back.
 fn interrupt(desk: &mut Desk, writers: &mut [Writer], victim: &Victim<'_>, enough: usize) {
     let acknowledged = AtomicUsize::new(0);
     let clients: Vec<_> = writers.iter().map(|_| desk.admin().http).collect();

@@ -74,7 +74,8 @@ impl Writer {
         }
     }
 
-    /// Writes until a request gets no answer, or the answer that the database is away, where that is what dies.
+    /// Writes until a request gets no answer, or the answer that the database is away, where that is what
+    /// dies.
     pub(crate) fn write(&mut self, http: &Http, acknowledged: &AtomicUsize, database_dies: bool) {
         loop {
             let wish = self.next();

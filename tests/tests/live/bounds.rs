@@ -1,4 +1,5 @@
-//! Floods of events, with the limits on: they are answered with errors, then closed, and nobody else is harmed.
+//! Floods of events, with the limits on: they are answered with errors, then closed, and nobody else is
+//! harmed.
 
 use serde_json::{Value, json};
 use support_tests::live::{Answer as Told, Client, Transport};

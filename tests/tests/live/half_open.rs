@@ -49,7 +49,8 @@ fn begun(number: usize) -> Begun {
     }
 }
 
-/// Opens a connection and leaves it so; answers it and the status of the response, where one is to be expected.
+/// Opens a connection and leaves it so; answers it and the status of the response, where one is to be
+/// expected.
 fn open(address: SocketAddr, begun: Begun) -> (TcpStream, Option<u16>) {
     let request = match begun {
         Begun::Connection => String::new(),
@@ -123,8 +124,8 @@ fn ten_thousand_half_open_handshakes_harm_nobody() {
     // While all of them are there, somebody new can still come in, by HTTP.
     desk.admin().get("/support/tickets").is(200);
     talk(&mut ann, &mut lou);
-    // The server ends all who were let in and say nothing more; a request that was answered in full has done nothing
-    // wrong, and its connection may stay a little.
+    // The server ends all who were let in and say nothing more; a request that was answered in full has done
+    // nothing wrong, and its connection may stay a little.
     drop(refused);
     for (stream, begun) in waiting.iter_mut().filter(|(_, begun)| *begun != Begun::Polling) {
         ends(stream, *begun);

@@ -1,5 +1,5 @@
-//! The live desk from outside: who hears what, how a connection begins and ends, and what a client that does not behave
-//! can do to the server and to everybody else.
+//! The live desk from outside: who hears what, how a connection begins and ends, and what a client that does
+//! not behave can do to the server and to everybody else.
 #![cfg(test)]
 
 mod access;

@@ -167,7 +167,8 @@ fn a_connection_is_in_five_hundred_rooms_at_most() {
         }
         assert_eq!(figure(&desk, "support_live_rooms"), 500);
         admin.refused("join_ticket_room", &room(MOST), 409, "too_many_rooms");
-        // One of the five hundred may be joined again, one that was left is free, one that is no room takes no place.
+        // One of the five hundred may be joined again, one that was left is free, one that is no room takes
+        // no place.
         admin.done("join_ticket_room", &room(0));
         admin.done("leave_ticket_room", &room(1));
         admin.refused("join_ticket_room", &json!({ "ticketId": ABSENT[0] }), 404, "not_found");

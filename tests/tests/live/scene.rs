@@ -40,7 +40,8 @@ impl Scene {
         Self { ann, bob, lou, max, sonja, ticket, other, rung: AtomicU16::new(0) }
     }
 
-    /// What a member of staff has heard by now, but for who is available: rings a bell that all of them must hear.
+    /// What a member of staff has heard by now, but for who is available: rings a bell that all of them must
+    /// hear.
     #[track_caller]
     pub(crate) fn heard_by_now(&self, desk: &Desk, client: &mut Client) -> Vec<Event> {
         let bell = self.ring(desk);
@@ -72,8 +73,8 @@ impl Scene {
         heard
     }
 
-    /// Of all that can happen to a ticket something happens, so that who may hear of it has heard of everything. Sonja
-    /// has it in the end, in progress.
+    /// Of all that can happen to a ticket something happens, so that who may hear of it has heard of
+    /// everything. Sonja has it in the end, in progress.
     #[track_caller]
     pub(crate) fn live_through(&self, desk: &Desk, ticket: &str, customer: &Person, handler: &Person) {
         for transport in Transport::BOTH {

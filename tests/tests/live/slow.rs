@@ -52,7 +52,8 @@ fn who_reads_nothing_is_closed_and_nobody_else_notices() {
             }
         }
         eprintln!("{transport:?}: closed after {} messages of {} bytes", last - held, message.len());
-        // What it reads in the end begins where it left off and has no gap; then it is told to come back, or cut off.
+        // What it reads in the end begins where it left off and has no gap; then it is told to come back, or
+        // cut off.
         let end = slow.ends();
         let read = sequences(&end.heard);
         let expected: Vec<u64> = (held + 1..).take(read.len()).collect();

@@ -19,7 +19,8 @@ impl Browser {
         self.send("GET", url, None)
     }
 
-    /// Signs in at the provider as `subject`, from the desk's page until the provider sends back: answers that address.
+    /// Signs in at the provider as `subject`, from the desk's page until the provider sends back: answers
+    /// that address.
     #[track_caller]
     pub(crate) fn sign_in(&mut self, desk: &str, return_to: &str, subject: &str) -> String {
         let begun = self.get(&format!("{desk}/auth/oidc/login{return_to}"));

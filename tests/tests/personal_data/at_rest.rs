@@ -99,7 +99,8 @@ fn log(desk: &Desk) -> String {
     lines.map(|line| line.to_owned() + "\n").collect()
 }
 
-/// Those of `wanted` that are in `bytes`, in any case of their ASCII letters. Found by `grep`, since the bytes are many.
+/// Those of `wanted` that are in `bytes`, in any case of their ASCII letters. Found by `grep`, since the
+/// bytes are many.
 fn found(wanted: &BTreeSet<String>, bytes: &[u8]) -> String {
     let directory = tempfile::tempdir().unwrap();
     let (patterns, content) = (directory.path().join("patterns"), directory.path().join("content"));

@@ -128,7 +128,8 @@ for_each_database!(the_key_of_an_erased_customer_is_nowhere, |desk: &mut Desk| {
     let after = sealed();
     assert!(before != after && before.len() == after.len() && before.len() > 100, "{before} {after}");
     let (before, after) = (bytes(&before), bytes(&after));
-    // PostgreSQL keeps dead rows until its next vacuum; what this shows of SQLite holds with the service running.
+    // PostgreSQL keeps dead rows until its next vacuum; what this shows of SQLite holds with the service
+    // running.
     if desk.postgres.is_none() {
         let directory = desk.server.data_directory();
         let files = ["support.db", "support.db-wal"]

@@ -1,4 +1,5 @@
-//! Personal data: sealed at rest, given out and erased on request, under keys that change while the service runs.
+//! Personal data: sealed at rest, given out and erased on request, under keys that change while the service
+//! runs.
 #![cfg(test)]
 
 mod at_rest;

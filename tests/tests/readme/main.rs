@@ -1,5 +1,5 @@
-//! README.md's "What you see", followed to the letter: its blocks are run as they stand there, in their order.
-//! Only what the reader is told to replace is replaced.
+//! README.md's "What you see", followed to the letter: its blocks are run as they stand there, in their
+//! order. Only what the reader is told to replace is replaced.
 #![cfg(test)]
 
 mod guide;

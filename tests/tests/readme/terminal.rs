@@ -1,4 +1,5 @@
-//! Programs that a reader has open: what they print is read line by line, and lines are typed into them meanwhile.
+//! Programs that a reader has open: what they print is read line by line, and lines are typed into them
+//! meanwhile.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -97,7 +98,8 @@ impl Terminal {
     pub(crate) fn begin(&mut self, block: &str) -> &mut Program {
         let file = self.directory.path().join("block.sh");
         fs::write(&file, block).unwrap();
-        // The shell has read all of this line before the block begins, so that the rest of its input is the block's.
+        // The shell has read all of this line before the block begins, so that the rest of its input is the
+        // block's.
         self.shell.type_line(&format!(". '{}'; printf '\\n{ENDED}%s\\n' $?", file.display()));
         &mut self.shell
     }
@@ -125,8 +127,8 @@ impl Terminal {
     }
 }
 
-/// Stands in for cargo, so that a block's command runs as it is written. The test must not build: the example is
-/// built with the tests, while the real cargo might wait for the one that runs them.
+/// Stands in for cargo, so that a block's command runs as it is written. The test must not build: the example
+/// is built with the tests, while the real cargo might wait for the one that runs them.
 fn write_cargo(file: &Path) {
     // `<target>/<profile>/deps/<test>`
     let test = env::current_exe().unwrap();

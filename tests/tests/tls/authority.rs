@@ -1,4 +1,5 @@
-//! A certificate authority of the test's own, made with the `openssl` program: a root, and one below it that signs.
+//! A certificate authority of the test's own, made with the `openssl` program: a root, and one below it that
+//! signs.
 
 use std::fs;
 use std::path::PathBuf;
@@ -55,7 +56,8 @@ impl Authority {
         self.at("root.pem")
     }
 
-    /// Issues a certificate to a server on this machine: `NAME.pem` with the one that signed it, and `NAME.key`.
+    /// Issues a certificate to a server on this machine: `NAME.pem` with the one that signed it, and
+    /// `NAME.key`.
     pub(crate) fn issue(&self, name: &str) {
         let extensions = [
             ["-addext", "basicConstraints=critical,CA:FALSE"],

@@ -48,7 +48,8 @@ pub(crate) fn shown(authority: &Authority, server: SocketAddr) -> String {
     name.unwrap_or_else(|| panic!("{ended:?}")).trim().to_owned()
 }
 
-/// An address for clients that do not speak TLS: each connection goes on to the server with it. Dropping it cuts them.
+/// An address for clients that do not speak TLS: each connection goes on to the server with it. Dropping it
+/// cuts them.
 pub(crate) struct Tunnel {
     address: SocketAddr,
     connections: Arc<Mutex<Option<Vec<Child>>>>,

@@ -65,8 +65,8 @@ fn the_silent_do_not_keep_others_out() {
     let builder = builder.env("SUPPORT_TLS_KEY", authority.at("served.key")).env("SUPPORT_WORKERS", "1");
     let server = builder.start().unwrap();
     let address = server.address().unwrap();
-    // Whoever is kept out by them gets in once the first of them is closed. A slow machine may close it by then all
-    // the same, so there are a few attempts.
+    // Whoever is kept out by them gets in once the first of them is closed. A slow machine may close it by
+    // then all the same, so there are a few attempts.
     let gets_in = || {
         let silent: Vec<TcpStream> = (0..300).map(|_| TcpStream::connect(address).unwrap()).collect();
         let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

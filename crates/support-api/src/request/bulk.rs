@@ -176,8 +176,8 @@ impl Request for BulkNotify {
     }
 }
 
-/// Escalates several tickets: each to at most one of an agent, a department and a tier. With none of them, the
-/// escalation rule picks.
+/// Escalates several tickets: each to at most one of an agent, a department and a tier. With none of them,
+/// the escalation rule picks.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BulkEscalate {

@@ -11,8 +11,8 @@ use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
 use crate::text;
 
-/// Gives a ticket to a higher tier: to at most one of an agent, a department and a tier. With none of them, the
-/// escalation rule picks.
+/// Gives a ticket to a higher tier: to at most one of an agent, a department and a tier. With none of them,
+/// the escalation rule picks.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EscalateTicket {

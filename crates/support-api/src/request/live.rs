@@ -38,8 +38,8 @@ pub struct JoinTicketRoom {
     /// The ticket, by its id or its number.
     #[schema(value_type = schema::TicketKey)]
     pub ticket_id: String,
-    /// The `sequence` of the last message that the client holds, 0 for none: it gets all behind it. Without, it gets
-    /// the newest 50.
+    /// The `sequence` of the last message that the client holds, 0 for none: it gets all behind it. Without,
+    /// it gets the newest 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = schema::Sequence)]
     pub after: Option<i64>,
@@ -134,8 +134,8 @@ impl Request for MarkTicketRead {
     }
 }
 
-/// Watches the list of tickets. Filters that are left out, empty or null let every ticket through; several values are a
-/// list, or one text with commas between them.
+/// Watches the list of tickets. Filters that are left out, empty or null let every ticket through; several
+/// values are a list, or one text with commas between them.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SubscribeTickets {

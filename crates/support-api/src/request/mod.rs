@@ -1,4 +1,5 @@
-//! Request bodies: a struct for clients and for the OpenAPI document, and the reader that makes a command of it.
+//! Request bodies: a struct for clients and for the OpenAPI document, and the reader that makes a command of
+//! it.
 
 mod agent;
 mod bulk;
@@ -43,7 +44,8 @@ mod tests {
         (properties.keys().cloned().collect(), required.iter().map(name).collect())
     }
 
-    /// What the reader complains of in an object with every described field, and one more, set to an impossible value.
+    /// What the reader complains of in an object with every described field, and one more, set to an
+    /// impossible value.
     fn holds_together<R: Request + ToSchema>() {
         let (properties, required) = described::<R>();
         let pointers = |body: &Value| -> BTreeSet<String> {

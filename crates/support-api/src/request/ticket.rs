@@ -50,7 +50,8 @@ pub struct CreateTicket {
     pub auto_assign: Option<bool>,
 }
 
-/// A customer on whose behalf a ticket is opened. Without an id, the customer with the address is meant, or a new one.
+/// A customer on whose behalf a ticket is opened. Without an id, the customer with the address is meant, or a
+/// new one.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewCustomer {

@@ -1,5 +1,5 @@
-//! ZIP archives (PKWARE APPNOTE 6.3), as strictly as office documents are written: no byte belongs to nothing, the two places
-//! that tell of an entry agree, and what it unpacks to is counted by unpacking it.
+//! ZIP archives (PKWARE APPNOTE 6.3), as strictly as office documents are written: no byte belongs to
+//! nothing, the two places that tell of an entry agree, and what it unpacks to is counted by unpacking it.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -142,7 +142,8 @@ impl<'f> Directory<'f> {
         Ok(Some(bytes).filter(|_| read == length))
     }
 
-    /// Where an entry's data begins, if its own header says what the directory says and it fills the file up to `end`.
+    /// Where an entry's data begins, if its own header says what the directory says and it fills the file up
+    /// to `end`.
     fn locate(&self, entry: &Entry, end: u64) -> Checked<u64> {
         let mut source = Source::new(self.file, self.start);
         sound!(source.skip(entry.offset));

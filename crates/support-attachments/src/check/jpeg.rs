@@ -1,5 +1,5 @@
-//! JPEG: segments, each behind a marker, and between them the coded image. Cameras put further whole images behind the
-//! first (CIPA DC-007), which is allowed; anything else behind it is not.
+//! JPEG: segments, each behind a marker, and between them the coded image. Cameras put further whole images
+//! behind the first (CIPA DC-007), which is allowed; anything else behind it is not.
 
 use std::io;
 

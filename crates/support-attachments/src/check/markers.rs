@@ -1,5 +1,5 @@
-//! Signs of a second format within a file of a first: what a browser, a viewer or an unpacker would take the file for if it
-//! looked elsewhere than at its beginning.
+//! Signs of a second format within a file of a first: what a browser, a viewer or an unpacker would take the
+//! file for if it looked elsewhere than at its beginning.
 
 use std::fs::File;
 
@@ -7,8 +7,9 @@ use super::Checked;
 use super::archive;
 use crate::chunks::{CHUNK, fill_at};
 
-/// What begins pages and scripts, in small letters, without the `<` before it. Each is long enough that compressed data
-/// of 10 MiB holds it by chance less than once in a hundred thousand files; a short one counts with what ends a word.
+/// What begins pages and scripts, in small letters, without the `<` before it. Each is long enough that
+/// compressed data of 10 MiB holds it by chance less than once in a hundred thousand files; a short one
+/// counts with what ends a word.
 const BEGINNINGS: &[&[u8]] = &[b"!doctype", b"script", b"iframe", b"html", b"?php"];
 /// How many bytes behind a `<` are looked at.
 const LONGEST: usize = 9;

@@ -1,5 +1,5 @@
-//! What a file is, by its bytes alone: all of them, so that nothing can hide behind what it seems to be. Neither its name
-//! nor its sender is believed. At most a few hundred kilobytes of it are held at a time.
+//! What a file is, by its bytes alone: all of them, so that nothing can hide behind what it seems to be.
+//! Neither its name nor its sender is believed. At most a few hundred kilobytes of it are held at a time.
 
 mod archive;
 mod gif;
@@ -85,8 +85,8 @@ fn guess(head: &[u8]) -> Sniffed {
         None => Sniffed::Text,
         Some(found) => match (Kind::of_media_type(found.mime_type()), found.matcher_type()) {
             (Some(kind), _) => Sniffed::Is(kind),
-            // Pages, scripts and documents in letters. Some other types are known by two letters, with which a text may
-            // begin as well; what is not text does not pass for one.
+            // Pages, scripts and documents in letters. Some other types are known by two letters, with which
+            // a text may begin as well; what is not text does not pass for one.
             (None, MatcherType::Text | MatcherType::Doc) => Sniffed::Other,
             (None, _) if PROGRAMS_IN_LETTERS.contains(&found.mime_type()) => Sniffed::Other,
             (None, _) => Sniffed::Text,

@@ -1,5 +1,5 @@
-//! Office documents: archives with certain parts. Any other archive is refused, as nobody can see what is in it; and so is a
-//! document with macros, programs, or further archives and documents in it.
+//! Office documents: archives with certain parts. Any other archive is refused, as nobody can see what is in
+//! it; and so is a document with macros, programs, or further archives and documents in it.
 
 use std::fs::File;
 use std::io;

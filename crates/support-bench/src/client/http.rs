@@ -63,7 +63,8 @@ pub(crate) fn request(method: &str, path: &str, headers: &str, body: &str) -> Ve
         .into()
 }
 
-/// The status, and where the body lies; none while bytes are missing. Bodies of other than known length are refused.
+/// The status, and where the body lies; none while bytes are missing. Bodies of other than known length are
+/// refused.
 fn parse(bytes: &[u8]) -> Result<Option<(u16, Range<usize>)>> {
     const END: &[u8] = b"\r\n\r\n";
     let Some(end) = bytes.windows(END.len()).position(|window| window == END) else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! Light clients: each knows just enough of its protocol to be treated as a full one.
 //!
-//! Thousands of them share one thread, and the processors with the server. So they answer heartbeats, cut bytes into
-//! frames, and leave what is in a frame to whoever wants it.
+//! Thousands of them share one thread, and the processors with the server. So they answer heartbeats, cut
+//! bytes into frames, and leave what is in a frame to whoever wants it.
 
 mod http;
 mod link;

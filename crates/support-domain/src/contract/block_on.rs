@@ -17,7 +17,8 @@ impl Wake for Unpark {
 
 /// Runs `future` on this thread, which sleeps while the future waits.
 ///
-/// Enough for a store's [`crate::port::Done`]; a future that needs a runtime's timers or sockets needs that runtime.
+/// Enough for a store's [`crate::port::Done`]; a future that needs a runtime's timers or sockets needs that
+/// runtime.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));

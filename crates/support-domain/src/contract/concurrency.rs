@@ -123,7 +123,8 @@ pub(super) fn a_read_sees_one_state(scene: &Scene) {
         let agents = tx.agents().lock(&[agent_id(1)])?;
         save_all(tx, agents.into_iter().map(Agent::take_back))
     });
-    // The one ticket goes back and forth between two agents: whoever looks must find it with exactly one of them.
+    // The one ticket goes back and forth between two agents: whoever looks must find it with exactly one of
+    // them.
     scene.in_threads(4, |scene, thread| {
         for n in 0..40 {
             if thread == 0 {

@@ -19,8 +19,8 @@ use crate::value::{
 
 const LOGIN: &str = "ana@example.com";
 
-/// Customer 1 with a login, a session and a remembered request, and tickets 1 to 3: the first two are theirs, the first with a
-/// conversation.
+/// Customer 1 with a login, a session and a remembered request, and tickets 1 to 3: the first two are theirs,
+/// the first with a conversation.
 fn prepare(scene: &Scene) -> Vec<Ticket> {
     scene.seed();
     let resolved = ticket(1, |t| {

@@ -24,11 +24,12 @@
 //! Each case becomes a `#[test]` in a module named after its repository, so that a failure names the rule:
 //! `tickets::numbers_ascend_from_one_in_each_year`. The module or binary around the macro names the store.
 //!
-//! Cases keep to what ports promise: they add users before agents and tickets, tickets before messages, lock what they
-//! save, and let their jobs be run again. They need no runtime: [`block_on`] drives the store's futures.
+//! Cases keep to what ports promise: they add users before agents and tickets, tickets before messages, lock
+//! what they save, and let their jobs be run again. They need no runtime: [`block_on`] drives the store's
+//! futures.
 //!
-//! To add a case: write it in the file of its repository and name it in `suite.rs`; one that is not named there is dead
-//! code, which the compiler reports.
+//! To add a case: write it in the file of its repository and name it in `suite.rs`; one that is not named
+//! there is dead code, which the compiler reports.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

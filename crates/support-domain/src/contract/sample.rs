@@ -170,8 +170,8 @@ pub(super) fn message_text(text: &str) -> MessageText {
     MessageText::parse(text).expect("a message")
 }
 
-/// Message `sequence` of ticket `ticket`: of its customer, unread, without attachments, `sequence` seconds after the
-/// ticket.
+/// Message `sequence` of ticket `ticket`: of its customer, unread, without attachments, `sequence` seconds
+/// after the ticket.
 pub(super) fn message(ticket: u64, sequence: u32) -> Message {
     let created = i64::try_from(ticket).expect("a small number") + i64::from(sequence);
     Message {
@@ -207,8 +207,8 @@ pub(super) fn entry(ticket: u64, n: u32) -> NewHistoryEntry {
     }
 }
 
-/// Ticket `n` in `status`, with what the status asks for: handled by agent 1, escalated to agent 2, resolved an hour
-/// after its creation by the administrator.
+/// Ticket `n` in `status`, with what the status asks for: handled by agent 1, escalated to agent 2, resolved
+/// an hour after its creation by the administrator.
 pub(super) fn ticket_in(n: u64, status: Status) -> Ticket {
     ticket(n, |t| {
         t.status = status;

@@ -137,8 +137,8 @@ impl Scene {
         self.read(move |tx| tx.tickets().list(&query))
     }
 
-    /// Writes messages into their tickets in one transaction, as the desk does: each ticket is locked and its messages
-    /// are counted. Their sequences must be the next ones.
+    /// Writes messages into their tickets in one transaction, as the desk does: each ticket is locked and its
+    /// messages are counted. Their sequences must be the next ones.
     pub(super) fn say(&self, messages: &[Message]) {
         let messages = messages.to_vec();
         self.write(move |tx| {

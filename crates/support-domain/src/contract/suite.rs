@@ -6,8 +6,8 @@ use crate::contract::{
     users, waiting,
 };
 
-/// Makes every case of the suite a `#[test]` over the store that `$make`, a function in scope, makes afresh for each:
-/// see [`crate::contract`].
+/// Makes every case of the suite a `#[test]` over the store that `$make`, a function in scope, makes afresh
+/// for each: see [`crate::contract`].
 #[macro_export]
 macro_rules! store_contract {
     ($make:ident) => { $crate::store_contract! { @cases tests $make } };

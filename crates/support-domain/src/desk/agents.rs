@@ -32,12 +32,14 @@ impl Desk {
         self.read(actor, move |work| agents::detail(work, id)).await
     }
 
-    /// Adds an agent. [`Error::Invalid`] for an unknown department, [`crate::error::RuleViolation::EmailTaken`].
+    /// Adds an agent. [`Error::Invalid`] for an unknown department,
+    /// [`crate::error::RuleViolation::EmailTaken`].
     pub async fn create_agent(&self, actor: &Actor, command: CreateAgent) -> Result<Agent, Error> {
         self.write(actor, move |work| agents::create(work, &command)).await
     }
 
-    /// Changes an agent; agents may set their own availability only. [`Error::Invalid`] for an unknown department.
+    /// Changes an agent; agents may set their own availability only. [`Error::Invalid`] for an unknown
+    /// department.
     pub async fn update_agent(
         &self,
         actor: &Actor,

@@ -1,6 +1,7 @@
 //! Files of tickets.
 //!
-//! Every method fails with [`Error::Store`] when the store does, and [`Error::NotFound`] for what is absent or foreign.
+//! Every method fails with [`Error::Store`] when the store does, and [`Error::NotFound`] for what is absent
+//! or foreign.
 #![expect(clippy::missing_errors_doc, reason = "the errors that all methods share are told above")]
 
 use crate::actor::Actor;
@@ -28,8 +29,8 @@ impl Desk {
         self.read(actor, move |work| attachments::find(work, key, id)).await
     }
 
-    /// Forgets at most `limit` files that were not sent within a day, and as many that were in quarantine for a month.
-    /// Their bytes are to be deleted after it. All were forgotten when the answer is empty.
+    /// Forgets at most `limit` files that were not sent within a day, and as many that were in quarantine for
+    /// a month. Their bytes are to be deleted after it. All were forgotten when the answer is empty.
     pub async fn prune_attachments(&self, limit: u32) -> Result<PruneOutcome, Error> {
         self.write(&Actor::system(), move |work| attachments::prune(work, limit)).await
     }

@@ -35,7 +35,8 @@ impl Directory {
         (state.cached.clone(), state.generation)
     }
 
-    /// Keeps a listing that was read after [`Directory::get`] answered `generation`, unless something changed since.
+    /// Keeps a listing that was read after [`Directory::get`] answered `generation`, unless something changed
+    /// since.
     pub(super) fn put(&self, listing: Listing, generation: u64) -> Arc<Listing> {
         let listing = Arc::new(listing);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

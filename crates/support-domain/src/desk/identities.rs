@@ -13,8 +13,9 @@ use crate::usecase::identities;
 use crate::value::{EmailAddress, TokenHash};
 
 impl Desk {
-    /// Begins a session of the member of staff that somebody at a provider is, and links the two the first time. Its first
-    /// refresh token has this hash and lives for `lifetime`. [`crate::error::RuleViolation::UnknownIdentity`].
+    /// Begins a session of the member of staff that somebody at a provider is, and links the two the first
+    /// time. Its first refresh token has this hash and lives for `lifetime`.
+    /// [`crate::error::RuleViolation::UnknownIdentity`].
     pub async fn sign_in(&self, who: SignIn, hash: TokenHash, lifetime: TimeDelta) -> Result<(), Error> {
         self.write(&Actor::system(), move |work| {
             identities::sign_in(work, &who, hash, work.now.plus(lifetime))
@@ -27,8 +28,8 @@ impl Desk {
         self.read(&Actor::system(), move |work| Ok(work.tx.users().list_staff(&email)?)).await
     }
 
-    /// Forgets who a user is at providers and ends their sessions; administrators only. [`Error::NotFound`] if they are
-    /// nobody there.
+    /// Forgets who a user is at providers and ends their sessions; administrators only. [`Error::NotFound`]
+    /// if they are nobody there.
     pub async fn unlink_identities(&self, actor: &Actor, user: UserId) -> Result<(), Error> {
         self.write(actor, move |work| identities::unlink(work, user)).await
     }

@@ -1,7 +1,7 @@
 //! The desk: the only way to change anything.
 //!
-//! Each method runs one use case in one transaction and publishes its events after the commit. The methods are async
-//! because a store may wait; nothing here needs a particular runtime.
+//! Each method runs one use case in one transaction and publishes its events after the commit. The methods
+//! are async because a store may wait; nothing here needs a particular runtime.
 
 mod agents;
 mod attachments;
@@ -73,8 +73,8 @@ impl Desk {
         self.store.read(Box::new(|tx| tx.departments().list().map(drop).map_err(Error::from))).await
     }
 
-    /// Gives waiting tickets of every department to agents with room. To be called at start: a process that ended
-    /// between a commit and its dispatch leaves tickets waiting.
+    /// Gives waiting tickets of every department to agents with room. To be called at start: a process that
+    /// ended between a commit and its dispatch leaves tickets waiting.
     ///
     /// # Errors
     /// Those of the store.
@@ -94,8 +94,8 @@ impl Desk {
     {
         let (value, effects) = self.commit(actor, run).await?;
         let waiting = self.after_commit(effects);
-        // The command itself is committed and must be answered as such: a dispatch that fails is tried again with the
-        // next one.
+        // The command itself is committed and must be answered as such: a dispatch that fails is tried again
+        // with the next one.
         let _ = self.dispatch(waiting).await;
         Ok(value)
     }

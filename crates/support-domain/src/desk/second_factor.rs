@@ -1,7 +1,7 @@
 //! Second factors of staff.
 //!
-//! Every method fails with [`Error::Store`] when the store does, and those that have an actor with [`Error::Forbidden`] for
-//! customers; further errors are named where they apply.
+//! Every method fails with [`Error::Store`] when the store does, and those that have an actor with
+//! [`Error::Forbidden`] for customers; further errors are named where they apply.
 #![expect(clippy::missing_errors_doc, reason = "the errors that all methods share are told above")]
 
 use crate::actor::Actor;
@@ -24,13 +24,15 @@ impl Desk {
         self.read(actor, second_factor::status).await
     }
 
-    /// Keeps a secret for the actor's device until it is confirmed. [`crate::error::RuleViolation::SecondFactorActive`].
+    /// Keeps a secret for the actor's device until it is confirmed.
+    /// [`crate::error::RuleViolation::SecondFactorActive`].
     pub async fn enrol_second_factor(&self, actor: &Actor, secret: TotpSecret) -> Result<(), Error> {
         self.write(actor, move |work| second_factor::enrol(work, &secret)).await
     }
 
-    /// Turns the actor's factor on and ends their other sessions. [`crate::error::RuleViolation::CodeRefused`],
-    /// [`crate::error::RuleViolation::SecondFactorActive`], [`crate::error::RuleViolation::NoSecondFactor`].
+    /// Turns the actor's factor on and ends their other sessions.
+    /// [`crate::error::RuleViolation::CodeRefused`], [`crate::error::RuleViolation::SecondFactorActive`],
+    /// [`crate::error::RuleViolation::NoSecondFactor`].
     pub async fn confirm_second_factor(
         &self,
         actor: &Actor,

@@ -24,9 +24,10 @@ impl Desk {
         self.read(&Actor::system(), move |work| Ok(work.tx.users().find(id)?)).await
     }
 
-    /// Begins a session of a user whose password was right. Its first refresh token has this hash and lives for
-    /// `lifetime`. [`crate::error::RuleViolation::SecondFactorRequired`] without the proof that their second factor asks for,
-    /// [`crate::error::RuleViolation::CodeRefused`] for one that does not hold. Whoever has no second factor needs no proof.
+    /// Begins a session of a user whose password was right. Its first refresh token has this hash and lives
+    /// for `lifetime`. [`crate::error::RuleViolation::SecondFactorRequired`] without the proof that their
+    /// second factor asks for, [`crate::error::RuleViolation::CodeRefused`] for one that does not hold.
+    /// Whoever has no second factor needs no proof.
     pub async fn open_session(
         &self,
         user: UserId,
@@ -40,8 +41,8 @@ impl Desk {
         .await
     }
 
-    /// Exchanges a refresh token for the next. [`Error::Unauthenticated`] if it does not hold; one that was used before
-    /// ends its whole session.
+    /// Exchanges a refresh token for the next. [`Error::Unauthenticated`] if it does not hold; one that was
+    /// used before ends its whole session.
     pub async fn refresh_session(
         &self,
         old: TokenHash,
@@ -63,7 +64,8 @@ impl Desk {
         self.write(&Actor::system(), move |work| sessions::close(work, &hash)).await
     }
 
-    /// Adds a customer or an administrator; agents join by [`Desk::create_agent`]. [`crate::error::RuleViolation::EmailTaken`].
+    /// Adds a customer or an administrator; agents join by [`Desk::create_agent`].
+    /// [`crate::error::RuleViolation::EmailTaken`].
     pub async fn create_user(&self, actor: &Actor, command: CreateUser) -> Result<User, Error> {
         self.write(actor, move |work| users::create(work, &command)).await
     }

@@ -1,7 +1,8 @@
 //! Commands and questions about tickets and their conversations.
 //!
-//! Every method fails with [`Error::Store`] when the store does, [`Error::NotFound`] for what is absent or foreign, and
-//! [`Error::Forbidden`] for what the actor's role may not do; further errors are named where they apply.
+//! Every method fails with [`Error::Store`] when the store does, [`Error::NotFound`] for what is absent or
+//! foreign, and [`Error::Forbidden`] for what the actor's role may not do; further errors are named where
+//! they apply.
 #![expect(clippy::missing_errors_doc, reason = "the errors that all methods share are told above")]
 
 use crate::actor::Actor;
@@ -33,7 +34,8 @@ impl Desk {
         self.read(actor, move |work| tickets::list(work, &query)).await
     }
 
-    /// Changes details and status. [`Error::VersionMismatch`], [`Error::Invalid`], and the refusals of the state machine.
+    /// Changes details and status. [`Error::VersionMismatch`], [`Error::Invalid`], and the refusals of the
+    /// state machine.
     pub async fn update_ticket(
         &self,
         actor: &Actor,
@@ -43,13 +45,14 @@ impl Desk {
         self.write(actor, move |work| update_ticket::update(work, key, &command)).await
     }
 
-    /// Gives a ticket to an agent. [`Error::Invalid`] for an unknown agent; the refusals of the assignment rule.
+    /// Gives a ticket to an agent. [`Error::Invalid`] for an unknown agent; the refusals of the assignment
+    /// rule.
     pub async fn assign_ticket(&self, actor: &Actor, command: AssignTicket) -> Result<Ticket, Error> {
         self.write(actor, move |work| assign::assign(work, &command)).await
     }
 
-    /// Gives a ticket to a higher tier. [`Error::Invalid`] for an unknown agent or department; the refusals of the
-    /// escalation rule.
+    /// Gives a ticket to a higher tier. [`Error::Invalid`] for an unknown agent or department; the refusals
+    /// of the escalation rule.
     pub async fn escalate_ticket(&self, actor: &Actor, command: EscalateTicket) -> Result<Ticket, Error> {
         self.write(actor, move |work| escalate::escalate(work, &command)).await
     }
@@ -91,8 +94,9 @@ impl Desk {
         self.read(actor, move |work| messages::list(work, key, window, limit)).await
     }
 
-    /// A ticket and at most `limit` messages of a window of its conversation, by `sequence` ascending, from one state of
-    /// the store: the ticket's `messageCount` is the sequence of the last message at that moment.
+    /// A ticket and at most `limit` messages of a window of its conversation, by `sequence` ascending, from
+    /// one state of the store: the ticket's `messageCount` is the sequence of the last message at that
+    /// moment.
     pub async fn conversation(
         &self,
         actor: &Actor,

@@ -62,8 +62,8 @@ pub struct AgentRecord {
     pub created_at: Timestamp,
 }
 
-/// An agent. At capacity an available agent turns busy; below it again, one who was turned busy turns available; `away`
-/// is only ever set by a person (`docs/contract.md`, section 3.2).
+/// An agent. At capacity an available agent turns busy; below it again, one who was turned busy turns
+/// available; `away` is only ever set by a person (`docs/contract.md`, section 3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent(AgentRecord);
 

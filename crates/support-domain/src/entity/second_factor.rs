@@ -15,7 +15,8 @@ pub struct SecondFactor {
     pub created_at: Timestamp,
     /// When the device first proved that it has the secret. Before, nobody is asked for it.
     pub confirmed_at: Option<Timestamp>,
-    /// The time step of the last code that was accepted: no code of it, or of one before it, is accepted again.
+    /// The time step of the last code that was accepted: no code of it, or of one before it, is accepted
+    /// again.
     pub last_step: Option<i64>,
 }
 
@@ -38,8 +39,8 @@ impl SecondFactor {
         Self { confirmed_at: Some(now), last_step: Some(step), ..self }
     }
 
-    /// The factor after the code of `step` was used; `None` if it, or a later one, was used before (RFC 6238, section
-    /// 5.2).
+    /// The factor after the code of `step` was used; `None` if it, or a later one, was used before (RFC 6238,
+    /// section 5.2).
     #[must_use]
     pub fn spend(self, step: i64) -> Option<Self> {
         if self.last_step.is_some_and(|last| step <= last) {

@@ -96,6 +96,7 @@ pub struct Statistics {
     pub resolution: Durations,
     /// Agents who are the handler of one of the tickets, by id.
     pub agents: Vec<AgentFigures>,
-    /// Departments that have one of the tickets, by name; first the line of tickets without one, if there are any.
+    /// Departments that have one of the tickets, by name; first the line of tickets without one, if there
+    /// are any.
     pub departments: Vec<DepartmentFigures>,
 }

@@ -83,8 +83,8 @@ pub struct TicketRecord {
     pub updated_at: Timestamp,
 }
 
-/// A ticket. Its fields are read through [`TicketRecord`]; they change by the methods here alone, each of which obeys
-/// the state machine of `docs/contract.md`, section 3.1.
+/// A ticket. Its fields are read through [`TicketRecord`]; they change by the methods here alone, each of
+/// which obeys the state machine of `docs/contract.md`, section 3.1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket(TicketRecord);
 
@@ -136,8 +136,8 @@ impl Ticket {
         self.0.status.is_active().then(|| self.handler().map(|handler| handler.id)).flatten()
     }
 
-    /// Gives it to `agent`, who becomes the one handler; it is in progress from here on. A ticket without a department
-    /// takes the agent's.
+    /// Gives it to `agent`, who becomes the one handler; it is in progress from here on. A ticket without a
+    /// department takes the agent's.
     ///
     /// # Errors
     /// [`RuleViolation::InvalidTransition`] unless it is open, in progress or escalated.
@@ -174,7 +174,8 @@ impl Ticket {
         self.changed(now)
     }
 
-    /// Gives it to `agent` of a higher tier; `assignedTo` stays as the record of who had it. The department follows.
+    /// Gives it to `agent` of a higher tier; `assignedTo` stays as the record of who had it. The department
+    /// follows.
     ///
     /// # Errors
     /// [`RuleViolation::InvalidTransition`] unless it is in progress.
@@ -250,8 +251,8 @@ impl Ticket {
         }
     }
 
-    /// Counts one more message, written at `now`; `response` says that staff wrote it. The message's `sequence` is
-    /// the new [`TicketRecord::message_count`].
+    /// Counts one more message, written at `now`; `response` says that staff wrote it. The message's
+    /// `sequence` is the new [`TicketRecord::message_count`].
     ///
     /// # Errors
     /// [`RuleViolation::TicketClosed`] on a closed ticket.
@@ -262,7 +263,8 @@ impl Ticket {
         Ok(self.counted(response, now))
     }
 
-    /// Counts the message by which the system tells of a change, which a ticket that was just closed takes too.
+    /// Counts the message by which the system tells of a change, which a ticket that was just closed takes
+    /// too.
     #[must_use]
     pub(crate) fn count_system_message(self, now: Timestamp) -> Self {
         self.counted(false, now)
@@ -310,15 +312,17 @@ impl Ticket {
         Ok(if changes.is_empty() { (self, changes) } else { (self.changed(now), changes) })
     }
 
-    /// Takes away the subject, which may tell of the customer, even of a closed ticket. The store takes away the rest.
+    /// Takes away the subject, which may tell of the customer, even of a closed ticket. The store takes away
+    /// the rest.
     #[must_use]
     pub(crate) fn erase_subject(mut self, now: Timestamp) -> Self {
         self.0.subject = Subject::known(erasure::TEXT);
         self.changed(now)
     }
 
-    /// The fields, by their names on the wire, in which this state differs from an earlier one. What every message and
-    /// every change moves along (`messageCount`, `lastMessageAt`, `updatedAt`, `version`) is not named.
+    /// The fields, by their names on the wire, in which this state differs from an earlier one. What every
+    /// message and every change moves along (`messageCount`, `lastMessageAt`, `updatedAt`, `version`) is
+    /// not named.
     #[must_use]
     pub fn changes_since(&self, before: &Self) -> Vec<&'static str> {
         let (now, then) = (&self.0, &before.0);

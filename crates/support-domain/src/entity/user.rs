@@ -4,7 +4,8 @@ use crate::id::UserId;
 use crate::time::Timestamp;
 use crate::value::{EmailAddress, PasswordHash, PersonName, Phone, Role};
 
-/// Somebody the desk knows. Those with a password can log in; others come with tokens of an identity provider.
+/// Somebody the desk knows. Those with a password can log in; others come with tokens of an identity
+/// provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// Their id.

@@ -8,7 +8,8 @@ use crate::memory::state::State;
 use crate::value::{Description, MessageText, PersonName, Resolution};
 
 impl State {
-    /// Erases what is personal of a customer on their tickets, ends their sessions and forgets their requests.
+    /// Erases what is personal of a customer on their tickets, ends their sessions and forgets their
+    /// requests.
     pub(super) fn erase_customer(&mut self, id: UserId) {
         let own: Vec<Ticket> =
             self.tickets.values().filter(|ticket| ticket.customer.id == id).cloned().collect();

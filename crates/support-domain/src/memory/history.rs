@@ -56,7 +56,8 @@ impl HistoryRepository for State {
     }
 }
 
-/// An entry, and the hash of the texts that it had when it was appended: erasing these leaves the chain as it is.
+/// An entry, and the hash of the texts that it had when it was appended: erasing these leaves the chain as it
+/// is.
 #[derive(Clone, Debug)]
 pub(super) struct Recorded {
     pub(super) entry: HistoryEntry,
@@ -86,7 +87,8 @@ fn chain(previous: &[u8; 32], sequence: i64, entry: &NewHistoryEntry, texts: &[u
     mix(&bytes)
 }
 
-/// A hash of `bytes`. Not cryptographic: four lanes of FNV-1a (64 bits each), so that the domain needs no hashing crate.
+/// A hash of `bytes`. Not cryptographic: four lanes of FNV-1a (64 bits each), so that the domain needs no
+/// hashing crate.
 fn mix(bytes: &[u8]) -> [u8; 32] {
     const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;

@@ -7,8 +7,9 @@ use uuid::Uuid;
 use crate::id::IdSource;
 use crate::time::Timestamp;
 
-/// Counts: the n-th id is a UUID v7 (RFC 9562) with one fixed time and n in its last digits, so the first at the epoch is
-/// `00000000-0000-7000-8000-000000000001`. Two sources with different times never give out the same id.
+/// Counts: the n-th id is a UUID v7 (RFC 9562) with one fixed time and n in its last digits, so the first at
+/// the epoch is `00000000-0000-7000-8000-000000000001`. Two sources with different times never give out the
+/// same id.
 #[derive(Debug)]
 pub struct SequentialIds {
     millis: u64,

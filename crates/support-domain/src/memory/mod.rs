@@ -1,17 +1,19 @@
-//! A store in memory, a clock that stands still and ids that can be predicted: for tests, replays, and services that
-//! need the rules without a database.
+//! A store in memory, a clock that stands still and ids that can be predicted: for tests, replays, and
+//! services that need the rules without a database.
 //!
 //! [`MemoryStore`] passes the same contract suite as the databases (`contract/`). Its limits:
 //! - Nothing is kept beyond the process, and nothing is encrypted.
 //! - One transaction runs at a time, reads included, on the thread that polls it.
-//! - Lists, statistics and renaming a department look at every ticket: meant for thousands of tickets, not millions.
-//! - The hash of the history chains the entries but is not cryptographic: to show tampering is the databases' business.
+//! - Lists, statistics and renaming a department look at every ticket: meant for thousands of tickets, not
+//!   millions.
+//! - The hash of the history chains the entries but is not cryptographic: to show tampering is the databases'
+//!   business.
 //!
-//! A transaction changes the state in place; each `table::Table` notes what it overwrote, so that undoing costs as much
-//! as was changed and keeping costs nothing.
+//! A transaction changes the state in place; each `table::Table` notes what it overwrote, so that undoing
+//! costs as much as was changed and keeping costs nothing.
 //!
-//! To add a repository: implement its trait on `state::State` in a file of the same name as in `port/`, with its
-//! tables in `state.rs`.
+//! To add a repository: implement its trait on `state::State` in a file of the same name as in `port/`, with
+//! its tables in `state.rs`.
 
 mod agents;
 mod attachments;

@@ -63,7 +63,8 @@ impl<K: Ord + Clone, V> Table<K, V> {
         }
     }
 
-    /// Moves a row of an index: deletes it under the key `from` and puts it under `to`, where either may be absent.
+    /// Moves a row of an index: deletes it under the key `from` and puts it under `to`, where either may be
+    /// absent.
     pub(super) fn reindex(&mut self, from: Option<K>, to: Option<K>, row: V) {
         if from == to {
             return;

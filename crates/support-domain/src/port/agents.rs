@@ -15,12 +15,12 @@ pub trait AgentRepository {
     /// The agent with this id.
     fn find(&mut self, id: AgentId) -> StoreResult<Option<Agent>>;
 
-    /// The agents with these ids that exist, kept from others until the transaction ends, locked in the order of
-    /// their ids.
+    /// The agents with these ids that exist, kept from others until the transaction ends, locked in the order
+    /// of their ids.
     fn lock(&mut self, ids: &[AgentId]) -> StoreResult<Vec<Agent>>;
 
-    /// All candidates for assignment (available, with room) of `department`, or of every department, and besides them
-    /// the agents `also`; locked as by [`AgentRepository::lock`].
+    /// All candidates for assignment (available, with room) of `department`, or of every department, and
+    /// besides them the agents `also`; locked as by [`AgentRepository::lock`].
     #[cfg_attr(any(test, feature = "mock"), mockall::concretize)]
     fn lock_candidates(
         &mut self,
@@ -31,7 +31,8 @@ pub trait AgentRepository {
     /// Every agent, by name and id.
     fn list(&mut self) -> StoreResult<Vec<Agent>>;
 
-    /// Adds an agent, whose user exists. [`crate::error::StoreError::Conflict`] on `email` if another agent has the address.
+    /// Adds an agent, whose user exists. [`crate::error::StoreError::Conflict`] on `email` if another agent
+    /// has the address.
     fn insert(&mut self, agent: &Agent) -> StoreResult<()>;
 
     /// Stores an agent that was locked before.

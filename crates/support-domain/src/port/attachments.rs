@@ -11,7 +11,8 @@ pub trait AttachmentRepository {
     /// The file with this id.
     fn find(&mut self, id: AttachmentId) -> StoreResult<Option<Upload>>;
 
-    /// The files with these ids that exist, kept from others until the transaction ends, locked in the order of their ids.
+    /// The files with these ids that exist, kept from others until the transaction ends, locked in the order
+    /// of their ids.
     fn lock(&mut self, ids: &[AttachmentId]) -> StoreResult<Vec<Upload>>;
 
     /// Which of `ids` exist, in ascending order.
@@ -26,7 +27,8 @@ pub trait AttachmentRepository {
     /// Stores the state of a file that was locked before; a message that is named there exists.
     fn save(&mut self, upload: &Upload) -> StoreResult<()>;
 
-    /// Deletes at most `limit` files, the oldest first, that are `stale`, and answers their ids in ascending order.
+    /// Deletes at most `limit` files, the oldest first, that are `stale`, and answers their ids in ascending
+    /// order.
     fn prune(&mut self, stale: PruneCriteria, limit: u32) -> StoreResult<Vec<AttachmentId>>;
 }
 

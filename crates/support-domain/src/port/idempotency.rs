@@ -32,7 +32,8 @@ pub enum ClaimOutcome {
 /// Keeps requests.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait IdempotencyRepository {
-    /// Adds a record unless its actor and key have one, and waits for a concurrent transaction that adds the same.
+    /// Adds a record unless its actor and key have one, and waits for a concurrent transaction that adds the
+    /// same.
     fn claim(&mut self, record: &IdempotencyRecord) -> StoreResult<ClaimOutcome>;
 
     /// Deletes records made before `before`.

@@ -1,12 +1,12 @@
 //! What the domain asks of a store: one repository for each kind of row, and one transaction around them.
 //!
-//! To add a repository: write its trait in a file of its own here, add it to [`Repositories`], implement it in
-//! `memory/` and in each adapter under the same file name, and add its cases to `contract/`.
+//! To add a repository: write its trait in a file of its own here, add it to [`Repositories`], implement it
+//! in `memory/` and in each adapter under the same file name, and add its cases to `contract/`.
 //!
-//! The verbs are the same everywhere: `find` (absent is `None`; whether that is an error is the use case's to say),
-//! `lock` (find, and keep others from changing it until the transaction ends), `list`, `count`, `insert`, `save`,
-//! `append`, `verify`. Every method fails with [`crate::error::StoreError`]; only the variants that say more than "the store
-//! failed" are named where they apply.
+//! The verbs are the same everywhere: `find` (absent is `None`; whether that is an error is the use case's to
+//! say), `lock` (find, and keep others from changing it until the transaction ends), `list`, `count`,
+//! `insert`, `save`, `append`, `verify`. Every method fails with [`crate::error::StoreError`]; only the
+//! variants that say more than "the store failed" are named where they apply.
 #![expect(clippy::missing_errors_doc, reason = "the errors that all methods share are told above")]
 
 mod agents;

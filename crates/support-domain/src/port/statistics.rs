@@ -22,7 +22,8 @@ pub struct StatisticsFilter {
 /// Counts.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait StatisticsRepository {
-    /// Figures over the tickets of a period. `daily` lists each day (UTC) on which one of them was created or resolved.
+    /// Figures over the tickets of a period. `daily` lists each day (UTC) on which one of them was created or
+    /// resolved.
     fn statistics(&mut self, period: &StatisticsFilter) -> StoreResult<Statistics>;
 
     /// What `agent` has done with the tickets whose handler they are.

@@ -41,8 +41,8 @@ pub trait Repositories {
     fn statistics(&mut self) -> &mut dyn StatisticsRepository;
 }
 
-/// The work of one transaction. A store may run it again after a deadlock or a lost race, so it must begin afresh each
-/// time and do nothing outside its repositories that cannot be repeated.
+/// The work of one transaction. A store may run it again after a deadlock or a lost race, so it must begin
+/// afresh each time and do nothing outside its repositories that cannot be repeated.
 pub type TransactionFn = Box<dyn FnMut(&mut dyn Repositories) -> Result<(), Error> + Send>;
 
 /// The end of a transaction.
@@ -57,8 +57,8 @@ pub trait Store: Send + Sync {
     /// [`crate::error::StoreError::Overloaded`] when it could not run.
     fn write(&self, job: TransactionFn) -> StoreFuture<'_>;
 
-    /// Runs `job` on one consistent state of the store, in which every earlier write is visible. Changes are refused
-    /// or undone.
+    /// Runs `job` on one consistent state of the store, in which every earlier write is visible. Changes are
+    /// refused or undone.
     ///
     /// # Errors
     /// As [`Store::write`].

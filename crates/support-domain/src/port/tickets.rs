@@ -13,8 +13,8 @@ pub const MAX_COUNT: u64 = 10_000;
 /// Keeps tickets.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait TicketRepository {
-    /// The next number of `year`: unique and ascending, also under concurrency. Numbers of transactions that were undone
-    /// may be missing.
+    /// The next number of `year`: unique and ascending, also under concurrency. Numbers of transactions that
+    /// were undone may be missing.
     fn next_number(&mut self, year: i32) -> StoreResult<TicketNumber>;
 
     /// The ticket with this id.
@@ -23,7 +23,8 @@ pub trait TicketRepository {
     /// The ticket with this number.
     fn find_by_number(&mut self, number: TicketNumber) -> StoreResult<Option<Ticket>>;
 
-    /// The ticket with this id, kept from others until the transaction ends. Tickets are locked before agents.
+    /// The ticket with this id, kept from others until the transaction ends. Tickets are locked before
+    /// agents.
     fn lock(&mut self, id: TicketId) -> StoreResult<Option<Ticket>>;
 
     /// Adds a ticket.
@@ -38,7 +39,8 @@ pub trait TicketRepository {
     /// The oldest of the most urgent waiting tickets in one of `scopes`. It is not locked.
     fn next_waiting(&mut self, scopes: &[WaitingScope]) -> StoreResult<Option<TicketId>>;
 
-    /// How many active tickets (in progress or escalated) `agent` handles, counted from the tickets themselves.
+    /// How many active tickets (in progress or escalated) `agent` handles, counted from the tickets
+    /// themselves.
     fn count_active(&mut self, agent: AgentId) -> StoreResult<u32>;
 }
 

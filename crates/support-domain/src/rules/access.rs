@@ -42,7 +42,8 @@ impl Visibility {
 /// Passes a ticket on if `actor` may see it.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an absent ticket and for a foreign one alike, so that neither can be told from the other.
+/// [`Error::NotFound`] for an absent ticket and for a foreign one alike, so that neither can be told from the
+/// other.
 pub fn visible(actor: &Actor, ticket: Option<Ticket>) -> Result<Ticket, Error> {
     ticket.filter(|ticket| Visibility::of(actor).includes(ticket)).ok_or(Error::NotFound(Entity::Ticket))
 }

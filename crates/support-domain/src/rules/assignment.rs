@@ -16,8 +16,8 @@ pub fn department_of<'a>(
     own.or_else(|| departments.iter().find(|d| d.categories.contains(&category)).map(|d| &d.name))
 }
 
-/// The order of candidates, best first: lowest tier, then fewest active tickets for their capacity, then longest since
-/// last assigned (never is longest), then id.
+/// The order of candidates, best first: lowest tier, then fewest active tickets for their capacity, then
+/// longest since last assigned (never is longest), then id.
 #[must_use]
 pub fn order(a: &Agent, b: &Agent) -> Ordering {
     let load = |x: &Agent, y: &Agent| u64::from(x.active_tickets) * u64::from(y.capacity);

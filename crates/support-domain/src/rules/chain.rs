@@ -1,5 +1,5 @@
-//! Whether a chain of history holds: each entry follows the one before it and is as it was written, none is missing, and
-//! the last one is the one that the ticket knows of (`docs/contract.md`, section 3.6).
+//! Whether a chain of history holds: each entry follows the one before it and is as it was written, none is
+//! missing, and the last one is the one that the ticket knows of (`docs/contract.md`, section 3.6).
 
 use crate::entity::{ChainBreak, ChainHead, ChainProblem, ChainReport};
 use crate::id::TicketId;
@@ -18,8 +18,8 @@ pub struct ChainEntry {
     pub computed: [u8; 32],
 }
 
-/// A check of one chain, entry by entry. It ends at the first thing that is wrong: what stands behind it can no longer be
-/// told from a consequence.
+/// A check of one chain, entry by entry. It ends at the first thing that is wrong: what stands behind it can
+/// no longer be told from a consequence.
 #[derive(Clone, Debug)]
 pub struct ChainCheck {
     head: ChainHead,

@@ -18,8 +18,8 @@ pub enum Target<'a> {
     NextTier,
 }
 
-/// The tier that counts for `agent` as a target: in another department than the handler's, the higher of the agent's and
-/// that department's tier.
+/// The tier that counts for `agent` as a target: in another department than the handler's, the higher of the
+/// agent's and that department's tier.
 #[must_use]
 pub fn effective_tier(agent: &Agent, handler: &Agent, departments: &[Department]) -> Tier {
     if agent.department == handler.department {
@@ -31,12 +31,12 @@ pub fn effective_tier(agent: &Agent, handler: &Agent, departments: &[Department]
 
 /// Chooses the agent who gets the ticket of `handler`.
 ///
-/// A named agent need only not be away and have room. Otherwise candidates come in the assignment order, with the tier
-/// that counts in place of their own.
+/// A named agent need only not be away and have room. Otherwise candidates come in the assignment order, with
+/// the tier that counts in place of their own.
 ///
 /// # Errors
-/// [`RuleViolation::TierTooLow`], [`RuleViolation::AgentAway`] or [`RuleViolation::AgentAtCapacity`] for a named agent,
-/// [`RuleViolation::NoEscalationTarget`] when no one fits.
+/// [`RuleViolation::TierTooLow`], [`RuleViolation::AgentAway`] or [`RuleViolation::AgentAtCapacity`] for a
+/// named agent, [`RuleViolation::NoEscalationTarget`] when no one fits.
 pub fn choose<'a>(
     target: Target<'a>,
     handler: &Agent,

@@ -26,8 +26,8 @@ pub fn check(from: Status, to: Status) -> Result<(), RuleViolation> {
 /// Checks a status that is asked for by itself, without an assignment or an escalation.
 ///
 /// # Errors
-/// [`RuleViolation::AssigneeRequired`] and [`RuleViolation::EscalationRequired`] for the two transitions that need an agent,
-/// [`RuleViolation::InvalidTransition`] for what is no transition.
+/// [`RuleViolation::AssigneeRequired`] and [`RuleViolation::EscalationRequired`] for the two transitions that
+/// need an agent, [`RuleViolation::InvalidTransition`] for what is no transition.
 pub fn check_direct(from: Status, to: Status) -> Result<(), RuleViolation> {
     check(from, to)?;
     match (from, to) {

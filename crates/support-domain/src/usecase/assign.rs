@@ -10,7 +10,8 @@ use crate::rules::{access, assignment, transition};
 use crate::usecase::UseCaseContext;
 use crate::value::{DepartmentName, Status};
 
-/// Gives a ticket to the named agent, or to the one whom the rule picks. An open ticket for which none is found waits.
+/// Gives a ticket to the named agent, or to the one whom the rule picks. An open ticket for which none is
+/// found waits.
 pub(crate) fn assign(work: &mut UseCaseContext<'_>, command: &AssignTicket) -> Result<Ticket, Error> {
     access::admin(work.actor)?;
     let ticket = work.lock_ticket(command.ticket)?;
@@ -144,8 +145,8 @@ fn mark_waiting(work: &mut UseCaseContext<'_>, ticket: &Ticket) -> Result<Ticket
     Ok(waiting)
 }
 
-/// Has the waiting ticket's department looked at once more after the commit: an agent may have got room while this
-/// transaction could not see it, and whoever freed that agent could not see this ticket.
+/// Has the waiting ticket's department looked at once more after the commit: an agent may have got room while
+/// this transaction could not see it, and whoever freed that agent could not see this ticket.
 pub(crate) fn schedule_dispatch(work: &mut UseCaseContext<'_>, ticket: &Ticket) -> Result<(), Error> {
     let department = department(work, ticket)?;
     work.effects.dispatch.extend(department);

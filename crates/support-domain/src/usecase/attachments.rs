@@ -29,8 +29,8 @@ pub(crate) fn check(work: &mut UseCaseContext<'_>, key: TicketKey) -> Result<Tic
     Ok(ticket)
 }
 
-/// Writes down a file whose bytes are stored. One in quarantine is written down whatever has become of the ticket
-/// meanwhile: it is evidence.
+/// Writes down a file whose bytes are stored. One in quarantine is written down whatever has become of the
+/// ticket meanwhile: it is evidence.
 pub(crate) fn add(work: &mut UseCaseContext<'_>, command: &AddAttachment) -> Result<Attachment, Error> {
     let ticket =
         if command.is_quarantined { work.find_ticket(command.ticket)? } else { check(work, command.ticket)? };
@@ -90,8 +90,8 @@ pub(super) fn lock_waiting(
     if violations.is_empty() { Ok(uploads) } else { Err(Error::Invalid(violations)) }
 }
 
-/// Binds files to the message that carries them, which is when others come to see them, and writes it into the history:
-/// without their names, which could never be taken back there.
+/// Binds files to the message that carries them, which is when others come to see them, and writes it into
+/// the history: without their names, which could never be taken back there.
 pub(super) fn send(
     work: &mut UseCaseContext<'_>,
     ticket: &Ticket,
@@ -106,8 +106,8 @@ pub(super) fn send(
     Ok(())
 }
 
-/// Deletes at most `limit` files that were not sent in time, and as many whose quarantine is over; answers their ids,
-/// those in quarantine apart.
+/// Deletes at most `limit` files that were not sent in time, and as many whose quarantine is over; answers
+/// their ids, those in quarantine apart.
 pub(crate) fn prune(work: &mut UseCaseContext<'_>, limit: u32) -> Result<PruneOutcome, Error> {
     let before = |age: TimeDelta| work.now.plus(-age);
     let (waiting, quarantined) =

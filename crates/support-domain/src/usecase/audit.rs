@@ -24,7 +24,8 @@ pub(crate) fn verify(work: &mut UseCaseContext<'_>, key: TicketKey) -> Result<Ch
     report.ok_or(Error::NotFound(Entity::Ticket))
 }
 
-/// Checks the histories of the first `limit` tickets behind `after`, by id, against the heads that are known of them.
+/// Checks the histories of the first `limit` tickets behind `after`, by id, against the heads that are known
+/// of them.
 pub(crate) fn page(
     work: &mut UseCaseContext<'_>,
     after: Option<TicketId>,

@@ -1,4 +1,5 @@
-//! The surroundings of a use case: its transaction, its actor, and what it leaves to be done after the commit.
+//! The surroundings of a use case: its transaction, its actor, and what it leaves to be done after the
+//! commit.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +24,8 @@ pub struct Policy {
     pub email: bool,
     /// Whether a webhook is set up, likewise.
     pub webhook: bool,
-    /// Whether other processes change the same store. The lists of agents and departments are then read each time:
-    /// cached ones would not be true.
+    /// Whether other processes change the same store. The lists of agents and departments are then read each
+    /// time: cached ones would not be true.
     pub shared_store: bool,
 }
 

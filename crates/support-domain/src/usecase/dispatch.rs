@@ -1,4 +1,5 @@
-//! Gives waiting tickets to agents who have got room (`docs/contract.md`, section 3.3: the oldest of the most urgent first).
+//! Gives waiting tickets to agents who have got room (`docs/contract.md`, section 3.3: the oldest of the most
+//! urgent first).
 
 use crate::error::Error;
 use crate::port::WaitingScope;
@@ -7,8 +8,8 @@ use crate::value::DepartmentName;
 
 /// Assigns the next waiting ticket of `department`; answers whether there may be more.
 ///
-/// One ticket a transaction: tickets are locked before agents, always, so transactions cannot block each other in a
-/// circle.
+/// One ticket a transaction: tickets are locked before agents, always, so transactions cannot block each
+/// other in a circle.
 pub(crate) fn next(work: &mut UseCaseContext<'_>, department: &DepartmentName) -> Result<bool, Error> {
     let departments = work.tx.departments().list()?;
     let Some(department) = departments.into_iter().find(|known| known.name == *department) else {

@@ -9,9 +9,9 @@ use crate::time::Timestamp;
 use crate::usecase::{UseCaseContext, sessions};
 use crate::value::TokenHash;
 
-/// Begins a session of the member of staff that somebody at a provider is. The first time they are known by their
-/// address; from then on by their name at the provider alone, so that an address that is given to somebody else there does
-/// not take the account along.
+/// Begins a session of the member of staff that somebody at a provider is. The first time they are known by
+/// their address; from then on by their name at the provider alone, so that an address that is given to
+/// somebody else there does not take the account along.
 pub(crate) fn sign_in(
     work: &mut UseCaseContext<'_>,
     who: &SignIn,
@@ -26,7 +26,8 @@ pub(crate) fn sign_in(
     sessions::open(work, user.id, hash, expires_at)
 }
 
-/// The one member of staff with the address, who is linked to the provider's person unless they are another one there.
+/// The one member of staff with the address, who is linked to the provider's person unless they are another
+/// one there.
 fn link(work: &mut UseCaseContext<'_>, who: &SignIn) -> Result<Option<User>, Error> {
     let Some(email) = &who.verified_email else { return Ok(None) };
     let staff = work.tx.users().list_staff(email)?;
@@ -43,7 +44,8 @@ fn link(work: &mut UseCaseContext<'_>, who: &SignIn) -> Result<Option<User>, Err
     }
 }
 
-/// Forgets who a member of staff is at providers and ends their sessions: whoever has their address next is linked anew.
+/// Forgets who a member of staff is at providers and ends their sessions: whoever has their address next is
+/// linked anew.
 pub(crate) fn unlink(work: &mut UseCaseContext<'_>, user: UserId) -> Result<(), Error> {
     access::admin(work.actor)?;
     if work.tx.identities().delete_all(user)? == 0 {

@@ -1,5 +1,6 @@
-//! One use case for each command: synchronous functions over the repositories, run by [`crate::desk::Desk`] in one
-//! transaction each. They decide who may do it, apply the rules, write rows and history, and name the events.
+//! One use case for each command: synchronous functions over the repositories, run by [`crate::desk::Desk`]
+//! in one transaction each. They decide who may do it, apply the rules, write rows and history, and name the
+//! events.
 
 pub(crate) mod agents;
 pub(crate) mod assign;

@@ -1,7 +1,8 @@
 //! Second factors of staff: enrolling a device, proving it at each login, and what helps when it is lost.
 //!
-//! Codes are checked against the secret outside, where the cryptography is; here the outcome, a [`OtpEvidence`], is held against
-//! the factor as it is stored, so that each code is used once whatever runs at the same time.
+//! Codes are checked against the secret outside, where the cryptography is; here the outcome, a
+//! [`OtpEvidence`], is held against the factor as it is stored, so that each code is used once whatever runs
+//! at the same time.
 
 use crate::command::{ConfirmSecondFactor, OtpEvidence, SecondFactorStatus};
 use crate::entity::{SecondFactor, User};
@@ -68,7 +69,8 @@ pub(crate) fn remove(work: &mut UseCaseContext<'_>, proof: &OtpEvidence) -> Resu
     Ok(())
 }
 
-/// Turns off the factor of another member of staff, whose device is lost. Their sessions end: they may be on it.
+/// Turns off the factor of another member of staff, whose device is lost. Their sessions end: they may be on
+/// it.
 pub(crate) fn reset(work: &mut UseCaseContext<'_>, user: UserId) -> Result<(), Error> {
     access::admin(work.actor)?;
     if user == work.actor.id {

@@ -1,4 +1,5 @@
-//! Changes of a ticket's details and status, resolution and closing among them (`docs/specification.md`, section 3.5).
+//! Changes of a ticket's details and status, resolution and closing among them (`docs/specification.md`,
+//! section 3.5).
 
 use crate::command::TicketKey;
 use crate::command::UpdateTicket;

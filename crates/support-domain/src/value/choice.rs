@@ -1,4 +1,5 @@
-//! The closed sets of `docs/specification.md`, section 2: each value's name is its form on the wire and in the database.
+//! The closed sets of `docs/specification.md`, section 2: each value's name is its form on the wire and in
+//! the database.
 
 /// A word that is none of the known values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::text::InvalidText;
 
-/// An e-mail address, kept in lower case so that addresses compare as people expect. Personal data: `Debug` hides it.
+/// An e-mail address, kept in lower case so that addresses compare as people expect. Personal data: `Debug`
+/// hides it.
 ///
-/// The form is the one browsers take for `<input type=email>` (HTML, "valid e-mail address"), with a dot in the
-/// domain, at most 254 characters (RFC 5321, section 4.5.3.1.3) and 64 before the `@`.
+/// The form is the one browsers take for `<input type=email>` (HTML, "valid e-mail address"), with a dot in
+/// the domain, at most 254 characters (RFC 5321, section 4.5.3.1.3) and 64 before the `@`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(String);
 

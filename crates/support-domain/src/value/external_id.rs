@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// Somebody as an identity provider knows them: the pair that names them for good (OpenID Connect Core 1.0, section 5.7).
-/// `Debug` hides it.
+/// Somebody as an identity provider knows them: the pair that names them for good (OpenID Connect Core 1.0,
+/// section 5.7). `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ExternalId {
     issuer: String,

@@ -47,8 +47,8 @@ impl DepartmentName {
     /// Trims and checks `text`.
     ///
     /// # Errors
-    /// [`InvalidText`] when it is empty, too long, or has control characters or a comma, which separates names in
-    /// filters.
+    /// [`InvalidText`] when it is empty, too long, or has control characters or a comma, which separates
+    /// names in filters.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
         let name = bounded(text, 100, Controls::Refused)?;
         if name.contains(',') {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::text::{Controls, InvalidText, bounded};
 
-/// A telephone number as people write it: 3 to 32 characters, digits and `+ - ( ) . / # x` and spaces, with at least
-/// three digits. Personal data: `Debug` hides it.
+/// A telephone number as people write it: 3 to 32 characters, digits and `+ - ( ) . / # x` and spaces, with
+/// at least three digits. Personal data: `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Phone(String);
 

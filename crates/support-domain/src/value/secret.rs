@@ -46,11 +46,13 @@ impl fmt::Debug for FileKey {
     }
 }
 
-/// SHA-256 of a request's body, by which a repetition under the same idempotency key is told from another request.
+/// SHA-256 of a request's body, by which a repetition under the same idempotency key is told from another
+/// request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint(pub [u8; 32]);
 
-/// The secret that a second factor shares with its user's device. `Debug` hides it; it is wiped when it is dropped.
+/// The secret that a second factor shares with its user's device. `Debug` hides it; it is wiped when it is
+/// dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TotpSecret([u8; Self::LENGTH]);
 

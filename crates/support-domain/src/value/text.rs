@@ -115,7 +115,8 @@ text! {
 }
 
 impl MessageText {
-    /// The beginning of the text on one line, at most `max` characters, for a history entry or a notification.
+    /// The beginning of the text on one line, at most `max` characters, for a history entry or a
+    /// notification.
     #[must_use]
     pub fn excerpt(&self, max: usize) -> String {
         let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");

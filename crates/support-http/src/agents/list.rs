@@ -14,8 +14,8 @@ use crate::state::State;
 
 /// List agents
 ///
-/// By name. Between filters all must hold; within one, any value may. Several values are separated by commas or given one
-/// by one.
+/// By name. Between filters all must hold; within one, any value may. Several values are separated by commas
+/// or given one by one.
 #[utoipa::path(
     get,
     path = "/support/agents",

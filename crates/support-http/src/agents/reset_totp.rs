@@ -8,7 +8,8 @@ use crate::state::State;
 
 /// Turn off another's second factor
 ///
-/// For agents and administrators whose device is lost. Their sessions end. One's own is turned off with its code.
+/// For agents and administrators whose device is lost. Their sessions end. One's own is turned off with its
+/// code.
 #[utoipa::path(
     delete,
     path = "/support/agents/{id}/totp",

@@ -75,7 +75,8 @@ fn content_type(media_type: &str) -> String {
     }
 }
 
-/// `Content-Disposition` (RFC 6266): to be saved under this name, twice for those who do not know the newer form.
+/// `Content-Disposition` (RFC 6266): to be saved under this name, twice for those who do not know the newer
+/// form.
 fn disposition(name: &str) -> String {
     let is_quotable = |character: &char| {
         character.is_ascii_graphic() && !matches!(character, '"' | '\\' | '%') || *character == ' '

@@ -50,8 +50,8 @@ impl UploadBody {
         Self(Rc::new(RefCell::new(payload)))
     }
 
-    /// Has the connection closed behind the answer. The server would read on to the end of a body in chunks that nobody
-    /// holds any more, however far that is; one that is held and not read makes it close.
+    /// Has the connection closed behind the answer. The server would read on to the end of a body in chunks
+    /// that nobody holds any more, however far that is; one that is held and not read makes it close.
     pub(super) fn abandon(self) {
         rt::spawn(async move {
             rt::time::sleep(ABANDONED_FOR).await;

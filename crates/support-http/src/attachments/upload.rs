@@ -21,16 +21,17 @@ use crate::state::State;
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes a form that is read piece by piece")]
 pub(crate) struct AttachmentForm {
-    /// The file, of at most 10 MiB. What it is, is told by its content: an image (PNG, JPEG, GIF, WebP), a PDF document, an
-    /// office document without macros (docx, xlsx, pptx, odt, ods, odp), or text in UTF-8 (plain or CSV).
+    /// The file, of at most 10 MiB. What it is, is told by its content: an image (PNG, JPEG, GIF, WebP), a
+    /// PDF document, an office document without macros (docx, xlsx, pptx, odt, ods, odp), or text in
+    /// UTF-8 (plain or CSV).
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
 
 /// Upload a file
 ///
-/// It belongs to the ticket, and is sent by naming its id with a message within a day; then it is deleted. Paths and control
-/// characters are taken out of its name, which gets an ending that fits its content.
+/// It belongs to the ticket, and is sent by naming its id with a message within a day; then it is deleted.
+/// Paths and control characters are taken out of its name, which gets an ending that fits its content.
 #[utoipa::path(
     post,
     path = "/support/tickets/{id}/attachments",
@@ -97,7 +98,8 @@ async fn receive(
     Ok(Received { ticket, name, incoming })
 }
 
-/// Writes a stored file down. If that fails, its bytes are deleted; if that fails as well, they are found by their age.
+/// Writes a stored file down. If that fails, its bytes are deleted; if that fails as well, they are found by
+/// their age.
 async fn write_down(
     state: &State,
     actor: &Actor,

@@ -14,12 +14,12 @@ use crate::state::State;
 
 /// Log in
 ///
-/// An unknown address takes as long as a wrong password, and is answered the same (`invalid_credentials`). Attempts are limited
-/// by where they come from, so that nobody can lock an account.
+/// An unknown address takes as long as a wrong password, and is answered the same (`invalid_credentials`).
+/// Attempts are limited by where they come from, so that nobody can lock an account.
 ///
-/// For whoever has a second factor a right password alone is answered by 401 `second_factor_required`: ask for the code and
-/// send the same again with `code`, which is one of the device or a recovery code. A code that is wrong, or was used
-/// before, is answered by 401 `invalid_code`. Others need no `code`.
+/// For whoever has a second factor a right password alone is answered by 401 `second_factor_required`: ask
+/// for the code and send the same again with `code`, which is one of the device or a recovery code. A code
+/// that is wrong, or was used before, is answered by 401 `invalid_code`. Others need no `code`.
 #[utoipa::path(
     post,
     path = "/auth/login",
@@ -44,7 +44,8 @@ pub(crate) async fn login(
     Ok(HttpResponse::Ok().json(session))
 }
 
-/// Checks everything that a login has to prove, password and code alike, and begins a session; `None` if the password is wrong.
+/// Checks everything that a login has to prove, password and code alike, and begins a session; `None` if the
+/// password is wrong.
 async fn log_in(
     request: &HttpRequest,
     state: &State,

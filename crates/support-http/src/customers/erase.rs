@@ -8,10 +8,11 @@ use crate::state::State;
 
 /// Erase a customer's personal data for good
 ///
-/// Destroys the customer's own key: their name, address and telephone number, and the descriptions, resolutions, messages,
-/// history details and notifications of their tickets cannot be read any more, in backups neither once these hold the
-/// new key. The subjects are overwritten. The tickets themselves, statistics and the histories' hash chains stay, and the
-/// history of each ticket says that it was done. Erasing again does no harm.
+/// Destroys the customer's own key: their name, address and telephone number, and the descriptions,
+/// resolutions, messages, history details and notifications of their tickets cannot be read any more, in
+/// backups neither once these hold the new key. The subjects are overwritten. The tickets themselves,
+/// statistics and the histories' hash chains stay, and the history of each ticket says that it was done.
+/// Erasing again does no harm.
 #[utoipa::path(
     delete,
     path = "/support/customers/{id}",

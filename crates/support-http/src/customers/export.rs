@@ -10,8 +10,8 @@ use crate::state::State;
 
 /// Give out all that is held on a customer
 ///
-/// Their account, and their tickets with messages and histories. That it was given out is written into the history of
-/// each ticket first.
+/// Their account, and their tickets with messages and histories. That it was given out is written into the
+/// history of each ticket first.
 #[utoipa::path(
     get,
     path = "/support/customers/{id}/export",

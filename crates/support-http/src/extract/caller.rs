@@ -53,7 +53,8 @@ impl FromRequest for Admin {
     }
 }
 
-/// Whose token the request carries. Signatures are dear, so a token that holds is checked once for all parameters.
+/// Whose token the request carries. Signatures are dear, so a token that holds is checked once for all
+/// parameters.
 pub(super) fn authenticate(request: &HttpRequest) -> Result<Actor, Failure> {
     if let Some(actor) = request.extensions().get::<Actor>() {
         return Ok(actor.clone());

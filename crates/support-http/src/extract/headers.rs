@@ -43,8 +43,8 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// The versions that a caller of `If-None-Match` has already (RFC 9110, section 13.1.2). A malformed header names none:
-/// the caller then gets the whole ticket, which is always right.
+/// The versions that a caller of `If-None-Match` has already (RFC 9110, section 13.1.2). A malformed header
+/// names none: the caller then gets the whole ticket, which is always right.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct IfNoneMatch(Option<Tags>);
 

@@ -12,8 +12,8 @@ use crate::failure::Failure;
 use crate::limiter::{self, Attempt, Factor, Limited, Quotas};
 use crate::state::State;
 
-/// One more request of its class by the caller, which their limits allow. It goes with a [`super::Caller`], who tells those
-/// without a good token that they have none.
+/// One more request of its class by the caller, which their limits allow. It goes with a [`super::Caller`],
+/// who tells those without a good token that they have none.
 pub(crate) struct Limit<C>(PhantomData<C>);
 
 impl<C: Limited> FromRequest for Limit<C> {
@@ -46,7 +46,8 @@ impl FromRequest for SessionLimit {
     }
 }
 
-/// One more attempt to log in to an account, which its limits allow; what becomes of it is to be said with [`settled`].
+/// One more attempt to log in to an account, which its limits allow; what becomes of it is to be said with
+/// [`settled`].
 pub(crate) fn attempt<'a>(
     request: &HttpRequest,
     state: &'a State,

@@ -1,7 +1,7 @@
 //! Reads the parts of a request. Whatever does not fit becomes a problem document.
 //!
-//! Callers come first among a handler's parameters: they are known at once, so a request without a good token is
-//! refused before anything else of it is looked at.
+//! Callers come first among a handler's parameters: they are known at once, so a request without a good token
+//! is refused before anything else of it is looked at.
 
 mod body;
 mod caller;

@@ -1,7 +1,7 @@
 //! JSON in which no member stands twice.
 //!
-//! Parsers differ in which one of two they take (RFC 8259, section 4), so a body that says two things is refused rather than
-//! understood in one way here and in another elsewhere.
+//! Parsers differ in which one of two they take (RFC 8259, section 4), so a body that says two things is
+//! refused rather than understood in one way here and in another elsewhere.
 
 use std::fmt;
 

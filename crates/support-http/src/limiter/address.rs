@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use actix_web::HttpRequest;
 use actix_web::http::header::X_FORWARDED_FOR;
 
-/// The address of a client. Whoever connects may write what they like into `X-Forwarded-For`, so it counts behind a proxy
-/// only, and of it only the last element, which is the one that the proxy appended.
+/// The address of a client. Whoever connects may write what they like into `X-Forwarded-For`, so it counts
+/// behind a proxy only, and of it only the last element, which is the one that the proxy appended.
 pub(crate) fn of(request: &HttpRequest, is_behind_proxy: bool) -> IpAddr {
     let forwarded = || {
         let value = request.headers().get_all(X_FORWARDED_FOR).last()?;
@@ -19,12 +19,14 @@ pub(crate) fn of(request: &HttpRequest, is_behind_proxy: bool) -> IpAddr {
     forwarded.or_else(peer).unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)).to_canonical()
 }
 
-/// What limits know an address by. One household or machine has a whole /64 of IPv6 (RFC 6177), and may change within it.
+/// What limits know an address by. One household or machine has a whole /64 of IPv6 (RFC 6177), and may
+/// change within it.
 pub(super) fn client(address: IpAddr) -> IpAddr {
     cut(address, 64)
 }
 
-/// What the first attempt of a network is known by: a site gets up to a /48 of IPv6, which is 65,536 of the above.
+/// What the first attempt of a network is known by: a site gets up to a /48 of IPv6, which is 65,536 of the
+/// above.
 pub(super) fn site(address: IpAddr) -> IpAddr {
     cut(address, 48)
 }

@@ -1,5 +1,5 @@
-//! One limit as a generic cell rate algorithm (ITU-T I.371, "virtual scheduling"): all that is kept of a bucket is when it
-//! will be full again.
+//! One limit as a generic cell rate algorithm (ITU-T I.371, "virtual scheduling"): all that is kept of a
+//! bucket is when it will be full again.
 
 use std::time::Duration;
 

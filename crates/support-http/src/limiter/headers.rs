@@ -1,8 +1,8 @@
 //! What callers are told of their limits.
 //!
-//! `RateLimit-Policy` and `RateLimit` are those of draft-ietf-httpapi-ratelimit-headers-11, with every limit that the request
-//! falls under. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` are those of its versions up to 06, which many
-//! clients know, with the tightest.
+//! `RateLimit-Policy` and `RateLimit` are those of draft-ietf-httpapi-ratelimit-headers-11, with every limit
+//! that the request falls under. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` are those of
+//! its versions up to 06, which many clients know, with the tightest.
 
 use std::time::Duration;
 

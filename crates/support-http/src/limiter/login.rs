@@ -1,29 +1,33 @@
 //! Logins: guessing is slow, and nobody can be locked out.
 //!
-//! A lock on an account after so many wrong passwords is a weapon: whoever knows an e-mail address can keep its owner out.
-//! So no account is ever locked. Wrong attempts are counted where they come from:
+//! A lock on an account after so many wrong passwords is a weapon: whoever knows an e-mail address can keep
+//! its owner out. So no account is ever locked. Wrong attempts are counted where they come from:
 //!
-//! 1. **By address and account.** Ten at once, then one in two seconds. This stops the common attack, a list of passwords from
-//!    one machine, and harms nobody elsewhere.
-//! 2. **By address.** 60 wrong attempts on whatever accounts, then one a second: one password tried on many accounts. Right
-//!    ones are given back, so an office that logs in at nine is not stopped; it may make 600 attempts and then ten a second.
-//! 3. **By account, of strangers.** An address where somebody has logged in to the account is *known* to it for 30 days. All
-//!    others together have 50 wrong attempts and then one in ten seconds: a list of passwords spread over many machines.
-//!    Known addresses do not take part: what strangers do never stops the owner at their desk.
-//! 4. **The first attempt of a network.** When strangers have used up 3., an owner who is travelling would be kept out with them. So
-//!    each network (an IPv4 address, a /48 of IPv6) still has one attempt an hour on the account. Whoever has many
-//!    networks gets as many guesses an hour; that is the price of never locking anybody out, and it is small.
+//! 1. **By address and account.** Ten at once, then one in two seconds. This stops the common attack, a list
+//!    of passwords from one machine, and harms nobody elsewhere.
+//! 2. **By address.** 60 wrong attempts on whatever accounts, then one a second: one password tried on many
+//!    accounts. Right ones are given back, so an office that logs in at nine is not stopped; it may make 600
+//!    attempts and then ten a second.
+//! 3. **By account, of strangers.** An address where somebody has logged in to the account is *known* to it
+//!    for 30 days. All others together have 50 wrong attempts and then one in ten seconds: a list of
+//!    passwords spread over many machines. Known addresses do not take part: what strangers do never stops
+//!    the owner at their desk.
+//! 4. **The first attempt of a network.** When strangers have used up 3., an owner who is travelling would be
+//!    kept out with them. So each network (an IPv4 address, a /48 of IPv6) still has one attempt an hour on
+//!    the account. Whoever has many networks gets as many guesses an hour; that is the price of never locking
+//!    anybody out, and it is small.
 //!
-//! An attempt is counted before its password is hashed and given back if it was right, so that many at the same time get
-//! no more than many in a row. One that is refused costs no hash, no look at the database, and is not counted itself:
-//! waiting as long as `Retry-After` says always helps.
+//! An attempt is counted before its password is hashed and given back if it was right, so that many at the
+//! same time get no more than many in a row. One that is refused costs no hash, no look at the database, and
+//! is not counted itself: waiting as long as `Retry-After` says always helps.
 //!
-//! Whether an account exists is not told: accounts are e-mail addresses as they were typed, and those of nobody are counted
-//! and refused the same. An address that is known to an account sees the same figures as one that is not.
+//! Whether an account exists is not told: accounts are e-mail addresses as they were typed, and those of
+//! nobody are counted and refused the same. An address that is known to an account sees the same figures as
+//! one that is not.
 //!
-//! **What is left.** Who shares an address with an attacker who tries their account has to share the one attempt in two
-//! seconds with them, even with the right password. Known addresses are kept in memory: after a restart, and on another
-//! node, all are strangers until they log in.
+//! **What is left.** Who shares an address with an attacker who tries their account has to share the one
+//! attempt in two seconds with them, even with the right password. Known addresses are kept in memory: after
+//! a restart, and on another node, all are strangers until they log in.
 
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};

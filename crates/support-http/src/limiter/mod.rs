@@ -5,12 +5,13 @@
 //! - `bucket`, `table`: one limit as arithmetic, and the buckets of all callers in bounded memory.
 //! - `headers`: what callers are told.
 //!
-//! A request is judged as soon as it is known whose it is, before its body is read. So everything with a good token counts:
-//! what turns out not to fit, and what repeats an earlier request under its `Idempotency-Key`, for that costs a
-//! transaction as well. A request that is refused is not counted.
+//! A request is judged as soon as it is known whose it is, before its body is read. So everything with a good
+//! token counts: what turns out not to fit, and what repeats an earlier request under its `Idempotency-Key`,
+//! for that costs a transaction as well. A request that is refused is not counted.
 //!
 //! To limit an endpoint, give its handler a parameter of `extract::Limit` after its caller, or of
-//! `extract::SessionLimit` where there is none; for another way to log in, use `extract::attempt` and `extract::settled`.
+//! `extract::SessionLimit` where there is none; for another way to log in, use `extract::attempt` and
+//! `extract::settled`.
 //!
 //! Each node counts for itself, from zero when it starts.
 
@@ -162,8 +163,8 @@ impl Limits {
         limits.admit(actor, address, &state.clock)
     }
 
-    /// Counts a request of nobody in particular that begins, continues or ends a session, such as a return from an
-    /// identity provider.
+    /// Counts a request of nobody in particular that begins, continues or ends a session, such as a return
+    /// from an identity provider.
     ///
     /// # Errors
     /// What is left, when nothing is. Then it is not counted.
@@ -177,7 +178,8 @@ impl Limits {
         if taken { Ok(quotas) } else { Err(quotas) }
     }
 
-    /// Counts an attempt to log in. Call it before anything is looked up or hashed, and say what became of the attempt.
+    /// Counts an attempt to log in. Call it before anything is looked up or hashed, and say what became of
+    /// the attempt.
     ///
     /// # Errors
     /// What is left, when one of the limits has nothing left. Then it is not counted.

@@ -9,8 +9,8 @@ use super::bucket::{FullAt, Policy, Quota};
 /// The most callers that one table remembers: about 3 MB.
 pub(super) const CAPACITY: usize = 100_000;
 
-/// Buckets by caller. Full ones need not be remembered. Callers are kept as hashes under a key that nobody knows, not by
-/// name or address.
+/// Buckets by caller. Full ones need not be remembered. Callers are kept as hashes under a key that nobody
+/// knows, not by name or address.
 pub(super) struct Table {
     policy: Policy,
     capacity: usize,
@@ -59,8 +59,9 @@ impl Table {
         self.buckets.insert(key, bucket);
     }
 
-    /// Makes room: forgets the buckets that are full, and if that is not enough those that are nearest to it. At least a
-    /// quarter goes, so that the cost of looking through all of them is shared by many callers.
+    /// Makes room: forgets the buckets that are full, and if that is not enough those that are nearest to it.
+    /// At least a quarter goes, so that the cost of looking through all of them is shared by many
+    /// callers.
     fn forget(&mut self, now: u64) {
         self.buckets.retain(|_, bucket| *bucket > now);
         let kept = self.capacity * 3 / 4;

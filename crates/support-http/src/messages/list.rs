@@ -11,8 +11,8 @@ use crate::state::State;
 
 /// Read a ticket's conversation
 ///
-/// By `sequence`, ascending: the first messages after `after`, or the last ones before `before`, or the newest. The
-/// cursor leads on in the same direction.
+/// By `sequence`, ascending: the first messages after `after`, or the last ones before `before`, or the
+/// newest. The cursor leads on in the same direction.
 #[utoipa::path(
     get,
     path = "/support/tickets/{id}/messages",

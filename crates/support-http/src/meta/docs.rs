@@ -1,4 +1,5 @@
-//! The interactive documentation: Swagger UI, embedded. It is for people, so the OpenAPI document leaves it out.
+//! The interactive documentation: Swagger UI, embedded. It is for people, so the OpenAPI document leaves it
+//! out.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use utoipa_swagger_ui::Config;
 
 use crate::failure::Failure;
 
-/// The page loads nothing from other hosts and talks to this one alone. Swagger UI sets styles from its scripts and
-/// draws its icons from `data:` addresses.
+/// The page loads nothing from other hosts and talks to this one alone. Swagger UI sets styles from its
+/// scripts and draws its icons from `data:` addresses.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 

@@ -1,4 +1,5 @@
-//! The page at `/`: what this is, and where to read on. It is for people, so the OpenAPI document leaves it out.
+//! The page at `/`: what this is, and where to read on. It is for people, so the OpenAPI document leaves it
+//! out.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType};

@@ -14,8 +14,8 @@ use crate::state::Origins;
 /// How long a browser may remember what is allowed, in seconds.
 const MAX_AGE: usize = 3_600;
 
-/// The policy of `origins`. Tokens travel in a header that pages set themselves, never in cookies, so no page gains by
-/// credentials that a browser would send along, and none are allowed.
+/// The policy of `origins`. Tokens travel in a header that pages set themselves, never in cookies, so no page
+/// gains by credentials that a browser would send along, and none are allowed.
 pub(crate) fn cors(origins: &Origins) -> Cors {
     let exposed =
         [CONTENT_DISPOSITION, ETAG, LOCATION, RETRY_AFTER, X_REQUEST_ID].into_iter().chain(limiter::EXPOSED);

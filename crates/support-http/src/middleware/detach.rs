@@ -8,8 +8,8 @@ use tracing::Instrument;
 
 use crate::failure::Failure;
 
-/// Answers in a task of its own. If the caller hangs up, a command that was committed is still published; if the
-/// handler panics, the caller gets a 500.
+/// Answers in a task of its own. If the caller hangs up, a command that was committed is still published; if
+/// the handler panics, the caller gets a 500.
 pub(crate) async fn detach(
     request: ServiceRequest,
     next: Next<BoxBody>,

@@ -1,5 +1,5 @@
-//! What every response has, whatever went wrong: a request id, safe headers, and for a failure a problem document.
-//! Also the one place where requests are logged and counted.
+//! What every response has, whatever went wrong: a request id, safe headers, and for a failure a problem
+//! document. Also the one place where requests are logged and counted.
 
 use std::time::Instant;
 
@@ -25,7 +25,8 @@ use crate::state::State;
 /// The media type of problem documents (RFC 9457, section 6.1).
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// For a year, browsers that were here by TLS come by TLS alone (RFC 6797). Hosts beside this one are not ours to bind.
+/// For a year, browsers that were here by TLS come by TLS alone (RFC 6797). Hosts beside this one are not
+/// ours to bind.
 const ONLY_TLS: &str = "max-age=31536000";
 /// What no page of this service needs of a browser.
 const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";

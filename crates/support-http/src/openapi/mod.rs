@@ -1,7 +1,7 @@
 //! The OpenAPI document, made from the handlers' attributes.
 //!
-//! Handlers name what is particular to them. What follows from an operation's form is added here: the failures that a
-//! body, a parameter or a token brings along, and the problem document of every failure.
+//! Handlers name what is particular to them. What follows from an operation's form is added here: the
+//! failures that a body, a parameter or a token brings along, and the problem document of every failure.
 
 mod alternatives;
 mod failures;

@@ -1,5 +1,5 @@
-//! The query parameters of the longer lists. These types describe them; handlers read them one by one, so that
-//! everything that is wrong is named.
+//! The query parameters of the longer lists. These types describe them; handlers read them one by one, so
+//! that everything that is wrong is named.
 
 use support_api::choice::{AgentStatus, Category, Priority, Status};
 use support_api::schema;
@@ -73,7 +73,8 @@ pub(crate) struct TicketParams {
     /// The `nextCursor` of the page before, which had the same `sort`.
     #[param(required = false, inline)]
     cursor: schema::Cursor,
-    /// The number of the page, from 1, instead of a cursor; the last page that can be reached so ends at 10,000 tickets.
+    /// The number of the page, from 1, instead of a cursor; the last page that can be reached so ends at
+    /// 10,000 tickets.
     #[param(required = false, minimum = 1, maximum = 10_000)]
     page: u32,
 }

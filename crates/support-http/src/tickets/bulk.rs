@@ -12,8 +12,8 @@ use support_domain::error::{Error, StoreError};
 use crate::failure::Failure;
 use crate::middleware::RequestId;
 
-/// Runs `action` on each ticket. What fails for one leaves the others standing, but once the database is away or
-/// overloaded, the tickets that are left are not tried: each would only wait for the same answer.
+/// Runs `action` on each ticket. What fails for one leaves the others standing, but once the database is away
+/// or overloaded, the tickets that are left are not tried: each would only wait for the same answer.
 pub(super) async fn run<A, F, Fut>(bulk: Bulk<A>, id: &RequestId, action: F) -> HttpResponse
 where
     F: Fn(&A, TicketKey) -> Fut,

@@ -15,8 +15,8 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Open a ticket
 ///
-/// Customers open tickets for themselves, agents and administrators for a `customer`. The same request repeated under
-/// the same `Idempotency-Key` is answered with the first ticket.
+/// Customers open tickets for themselves, agents and administrators for a `customer`. The same request
+/// repeated under the same `Idempotency-Key` is answered with the first ticket.
 #[utoipa::path(
     post,
     path = "/support/tickets",

@@ -17,8 +17,8 @@ use crate::state::State;
 
 /// List tickets
 ///
-/// Customers see their own tickets, agents those that name them, administrators all. Between filters all must hold;
-/// within one, any value may. Several values are separated by commas or given one by one.
+/// Customers see their own tickets, agents those that name them, administrators all. Between filters all must
+/// hold; within one, any value may. Several values are separated by commas or given one by one.
 #[utoipa::path(
     get,
     path = "/support/tickets",

@@ -11,8 +11,8 @@ use crate::tickets::answer;
 
 /// Change a ticket
 ///
-/// What is absent stays as it is. Details change first, then the status, all or nothing. Customers may only close or
-/// reopen their own resolved ticket.
+/// What is absent stays as it is. Details change first, then the status, all or nothing. Customers may only
+/// close or reopen their own resolved ticket.
 #[utoipa::path(
     patch,
     path = "/support/tickets/{id}",

@@ -8,8 +8,9 @@ use crate::state::State;
 
 /// Check a ticket's history for tampering
 ///
-/// Checks that every entry is there, in order and as it was written, and names the first one that is not. A history that
-/// was cut or rewritten with knowledge of the whole database shows against a signed checkpoint alone, on the command line.
+/// Checks that every entry is there, in order and as it was written, and names the first one that is not. A
+/// history that was cut or rewritten with knowledge of the whole database shows against a signed checkpoint
+/// alone, on the command line.
 #[utoipa::path(
     get,
     path = "/support/tickets/{id}/history/verify",

@@ -1,8 +1,8 @@
 //! Access tokens (JWT, RFC 7519): signed here at a login, or by an identity provider.
 //!
-//! The key decides the algorithm, never the token. A token that names a key (`kid`) of the provider is checked with that
-//! key; one without is checked with the service's own secret, if tokens of its own are accepted, or else with the
-//! provider's only key.
+//! The key decides the algorithm, never the token. A token that names a key (`kid`) of the provider is
+//! checked with that key; one without is checked with the service's own secret, if tokens of its own are
+//! accepted, or else with the provider's only key.
 
 mod claims;
 
@@ -23,11 +23,11 @@ const MIN_SECRET_BYTES: usize = 32;
 /// Which tokens are accepted.
 #[derive(Clone, Default)]
 pub struct TokenSettings {
-    /// The service's own HS256 secret, at least 32 bytes. Without one nobody can log in here, and only tokens of the
-    /// provider are accepted.
+    /// The service's own HS256 secret, at least 32 bytes. Without one nobody can log in here, and only
+    /// tokens of the provider are accepted.
     pub secret: Option<Vec<u8>>,
-    /// The provider's public keys: a JWK set (RFC 7517) with RSA keys for RS256, P-256 keys for ES256 and Ed25519 keys
-    /// for `EdDSA`.
+    /// The provider's public keys: a JWK set (RFC 7517) with RSA keys for RS256, P-256 keys for ES256 and
+    /// Ed25519 keys for `EdDSA`.
     pub jwks: Option<String>,
     /// The `iss` that every token must have.
     pub issuer: Option<String>,

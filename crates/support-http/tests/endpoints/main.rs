@@ -1,5 +1,5 @@
-//! Every endpoint over a store in memory, with a clock that stands still and ids that count: what it answers is compared
-//! with a snapshot of status, headers and body.
+//! Every endpoint over a store in memory, with a clock that stands still and ids that count: what it answers
+//! is compared with a snapshot of status, headers and body.
 #![cfg(test)]
 
 mod agents;

@@ -100,7 +100,8 @@ impl World {
         Self { call, clock, _directory: directory }
     }
 
-    /// A desk with two departments: `Technical Support` with Tara (tier 1) and Tom (tier 2), and `Billing` with Bea.
+    /// A desk with two departments: `Technical Support` with Tara (tier 1) and Tom (tier 2), and `Billing`
+    /// with Bea.
     pub(crate) async fn staffed() -> (Self, Staff) {
         let world = Self::empty().await;
         for (name, category) in [("Technical Support", "technical"), ("Billing", "billing")] {

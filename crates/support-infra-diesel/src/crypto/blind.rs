@@ -1,5 +1,5 @@
-//! Blind indexes: keyed hashes (HMAC-SHA-256) by which personal data is found without being readable. What they tell a thief of
-//! the database is told in `docs/security.md`, "What the blind indexes tell".
+//! Blind indexes: keyed hashes (HMAC-SHA-256) by which personal data is found without being readable. What
+//! they tell a thief of the database is told in `docs/security.md`, "What the blind indexes tell".
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -8,7 +8,8 @@ use support_domain::value::{EmailAddress, IdempotencyKey, PersonName};
 
 use super::cipher::Secret;
 
-/// With this sign, which no word of a text has, each token begins: so none is taken for a word, nor a word for it.
+/// With this sign, which no word of a text has, each token begins: so none is taken for a word, nor a word
+/// for it.
 const MARK: char = '\u{e000}';
 /// Characters of a token behind its mark, of five bits each.
 const TOKEN: usize = 12;
@@ -32,8 +33,8 @@ impl BlindIndex {
         self.hash(b"request", key.as_str().as_bytes()).to_vec()
     }
 
-    /// Hides or shows the fingerprint of the request with `key`: what it is combined with is known to holders of the key alone,
-    /// so that nobody else can try which content has this fingerprint.
+    /// Hides or shows the fingerprint of the request with `key`: what it is combined with is known to holders
+    /// of the key alone, so that nobody else can try which content has this fingerprint.
     pub(crate) fn mask(&self, actor: &[u8], key: &IdempotencyKey, fingerprint: [u8; 32]) -> [u8; 32] {
         let mask = self.hash(b"fingerprint", &[actor, key.as_str().as_bytes()].concat());
         let mut masked = fingerprint;
@@ -41,7 +42,8 @@ impl BlindIndex {
         masked
     }
 
-    /// The tokens by which a ticket is found that has this customer: one for each beginning of each word of the name, each once.
+    /// The tokens by which a ticket is found that has this customer: one for each beginning of each word of
+    /// the name, each once.
     pub(crate) fn name(&self, name: &PersonName) -> Vec<String> {
         let mut tokens = Vec::new();
         for word in search::words(name.as_str()) {

@@ -10,8 +10,8 @@ use super::owner::DataKey;
 /// The most keys in each of the two halves.
 const HALF: usize = 8_192;
 
-/// A bounded set of data keys. It has two halves: when the young one is full it becomes the old one, and what was old and has
-/// not been asked for since is gone.
+/// A bounded set of data keys. It has two halves: when the young one is full it becomes the old one, and what
+/// was old and has not been asked for since is gone.
 pub(super) struct OwnerCache {
     trusted: Option<Duration>,
     epoch: u64,

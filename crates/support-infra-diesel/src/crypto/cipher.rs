@@ -1,5 +1,5 @@
-//! Authenticated encryption: XChaCha20-Poly1305 with random nonces (RFC 8439, draft-irtf-cfrg-xchacha), and keys that are
-//! derived with HKDF-SHA-256 (RFC 5869).
+//! Authenticated encryption: XChaCha20-Poly1305 with random nonces (RFC 8439, draft-irtf-cfrg-xchacha), and
+//! keys that are derived with HKDF-SHA-256 (RFC 5869).
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};

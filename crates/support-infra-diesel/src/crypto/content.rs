@@ -1,5 +1,5 @@
-//! Several texts as one sequence of bytes: for each a byte 0 for none, or a byte 1, its length (32 bits, big-endian) and
-//! its UTF-8 bytes.
+//! Several texts as one sequence of bytes: for each a byte 0 for none, or a byte 1, its length (32 bits,
+//! big-endian) and its UTF-8 bytes.
 
 use zeroize::Zeroizing;
 

@@ -3,13 +3,15 @@
 //! Keys, from the outside in:
 //!
 //! 1. the *master key*, 32 bytes that the operator keeps apart from the database;
-//! 2. *encryption keys*, random and numbered, each sealed in `encryption_keys` by a key that comes from the master key. The one
-//!    of those in use with the highest number seals; rotation adds one;
-//! 3. *data keys*, random, one for each user, sealed in `data_keys` by a key that comes from an encryption key.
+//! 2. *encryption keys*, random and numbered, each sealed in `encryption_keys` by a key that comes from the
+//!    master key. The one of those in use with the highest number seals; rotation adds one;
+//! 3. *data keys*, random, one for each user, sealed in `data_keys` by a key that comes from an encryption
+//!    key.
 //!
-//! What may change is sealed by a key that comes from an encryption key and a data key together, so that rotation can
-//! seal it anew; what can never change, the history, by the data key alone. Erasing somebody replaces their data key: whatever
-//! the old one sealed is unreadable from then on, wherever a copy of it lies.
+//! What may change is sealed by a key that comes from an encryption key and a data key together, so that
+//! rotation can seal it anew; what can never change, the history, by the data key alone. Erasing somebody
+//! replaces their data key: whatever the old one sealed is unreadable from then on, wherever a copy of it
+//! lies.
 //!
 //! Search and look-up go by keyed hashes ([`blind`]), whose key comes from the master key.
 
@@ -33,8 +35,8 @@ pub(crate) use owner::{Content, DataKey, Life, Resealed, Seal};
 
 pub(crate) use blind::BlindIndex;
 
-/// How old what a process knows of the encryption keys may be. Rotation waits several times as long before it relies on a new key
-/// being used everywhere.
+/// How old what a process knows of the encryption keys may be. Rotation waits several times as long before it
+/// relies on a new key being used everywhere.
 pub(crate) const KEYRING_AGE: Duration = Duration::from_secs(1);
 
 /// The key from which all protection of personal data comes.
@@ -70,8 +72,8 @@ pub(crate) struct ColumnCrypto {
 }
 
 impl ColumnCrypto {
-    /// Column encryption behind `master`, with no encryption key yet. A data key that was read is trusted for `trusted`, after which
-    /// it is read again: another node may have replaced it.
+    /// Column encryption behind `master`, with no encryption key yet. A data key that was read is trusted for
+    /// `trusted`, after which it is read again: another node may have replaced it.
     pub(crate) fn new(master: &MasterKey, trusted: Option<Duration>) -> Self {
         Self {
             wrapping: derive(master.0.as_slice(), b"support: sealing of encryption keys"),

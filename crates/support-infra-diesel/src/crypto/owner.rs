@@ -1,8 +1,8 @@
 //! Data keys, and what they seal.
 //!
-//! What is sealed begins with the number of the encryption key (0 where the data key alone seals) and the generation of the data
-//! key (32 bits each, big-endian), followed by nonce, ciphertext and tag. The table, the column, the row's id and these two numbers
-//! are authenticated with it: nothing can be moved elsewhere.
+//! What is sealed begins with the number of the encryption key (0 where the data key alone seals) and the
+//! generation of the data key (32 bits each, big-endian), followed by nonce, ciphertext and tag. The table,
+//! the column, the row's id and these two numbers are authenticated with it: nothing can be moved elsewhere.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -40,7 +40,8 @@ struct CellParts {
     secret: Secret,
     /// The key for what never changes.
     lasting: Secret,
-    /// The encryption key in use when this was read, if one was known, and the key for rows that comes from it.
+    /// The encryption key in use when this was read, if one was known, and the key for rows that comes from
+    /// it.
     changing: Option<(i32, Secret)>,
     read_at: Instant,
 }
@@ -198,7 +199,8 @@ impl Seal<'_> {
         opened.map(Some).map_err(|_| damaged())
     }
 
-    /// Seals the content of a row that may change by the encryption key in use. What was erased loses what is left of it.
+    /// Seals the content of a row that may change by the encryption key in use. What was erased loses what is
+    /// left of it.
     pub(crate) fn again(&self, column: &Column, row: Uuid, sealed: &[u8]) -> StoreResult<Resealed> {
         let place = CellRef { table: column.table, row: &row };
         let opened = match self.opened(&place, column.name, Life::Changing, sealed) {

@@ -144,8 +144,8 @@ fn named(agent: AgentId, statuses: &Statuses) -> Vec<Source> {
 /// The test for tags on a row of `tickets`.
 fn has_tag(flavor: Flavor, tags: &[String]) -> Sql {
     match flavor {
-        // As a function, and of the row alone: as an operator it would be thought to be met by next to no row, and a subquery
-        // would be joined to all tickets.
+        // As a function, and of the row alone: as an operator it would be thought to be met by next to no
+        // row, and a subquery would be joined to all tickets.
         Flavor::Postgres => {
             let mut sql = Sql::text("jsonb_exists_any(tickets.tags, ARRAY[");
             sql.bind_all(tags.iter().cloned().map(Value::Text)).push("])");

@@ -1,19 +1,20 @@
-//! Lists of tickets: how a filter, an order and a starting point become statements whose cost does not grow with the
-//! table.
+//! Lists of tickets: how a filter, an order and a starting point become statements whose cost does not grow
+//! with the table.
 //!
 //! A list is answered in a few statements:
 //!
-//! 1. **Probe**: each condition of the filter is counted by its own index, up to [`MAX_COUNT`] and one more. The smallest
-//!    drives what follows: the *driver*.
-//! 2. **Total**: the rows that meet every condition are counted, likewise capped, from the driver's index. With one
-//!    condition the probe has said it.
+//! 1. **Probe**: each condition of the filter is counted by its own index, up to [`MAX_COUNT`] and one more.
+//!    The smallest drives what follows: the *driver*.
+//! 2. **Total**: the rows that meet every condition are counted, likewise capped, from the driver's index.
+//!    With one condition the probe has said it.
 //! 3. **Page**: in one of three [`Shape`]s, each of which reads a bounded number of rows.
 //!
-//! Every index begins or goes on with the status, and every list is merged from one *run* for each status. Age and status
-//! go together, so without this a walk in the order of time would pass over all closed tickets to find the open ones.
+//! Every index begins or goes on with the status, and every list is merged from one *run* for each status.
+//! Age and status go together, so without this a walk in the order of time would pass over all closed tickets
+//! to find the open ones.
 //!
-//! The index to use is named to SQLite (`INDEXED BY`), which keeps no statistics; PostgreSQL plans by its own, from
-//! statements that leave it no bad choice.
+//! The index to use is named to SQLite (`INDEXED BY`), which keeps no statistics; PostgreSQL plans by its
+//! own, from statements that leave it no bad choice.
 
 mod condition;
 mod order;
@@ -64,14 +65,14 @@ enum Shape {
     AlongDriver,
     /// All matches by the driver's runs, at most [`MAX_COUNT`], then sorted.
     Collected,
-    /// Along runs in the list's order, passing over what does not match, except in these statuses, which have few matches:
-    /// there they are collected.
+    /// Along runs in the list's order, passing over what does not match, except in these statuses, which have
+    /// few matches: there they are collected.
     AlongOrder(Vec<i16>),
 }
 
 impl Listing {
-    /// The list that `query` asks for, where `departments` are the names of those that its filter names; `None` if nothing can
-    /// match.
+    /// The list that `query` asks for, where `departments` are the names of those that its filter names;
+    /// `None` if nothing can match.
     pub(crate) fn new(
         flavor: Flavor,
         query: &TicketQuery,
@@ -108,7 +109,8 @@ impl Listing {
         sql.planned()
     }
 
-    /// Counts the matches of all conditions, from the index of the condition at `driver`; `None` if that was its own count.
+    /// Counts the matches of all conditions, from the index of the condition at `driver`; `None` if that was
+    /// its own count.
     pub(crate) fn total(&self, driver: usize) -> Option<Statement<BigInt>> {
         let tests = self.tests_beside(Some(driver));
         let is_probed = tests.is_empty() && !self.conditions.is_empty();
@@ -156,8 +158,8 @@ impl Listing {
             .map_or_else(|| self.statuses.everything(), |driver| driver.sources(self.flavor, &self.statuses))
     }
 
-    /// The tests of all conditions but the one at `driver`, and but the status if the sources that are read hold it: those of
-    /// the driver, or without one the runs of an order.
+    /// The tests of all conditions but the one at `driver`, and but the status if the sources that are read
+    /// hold it: those of the driver, or without one the runs of an order.
     fn tests_beside(&self, driver: Option<usize>) -> Vec<Sql> {
         let holds_status =
             driver.and_then(|place| self.conditions.get(place)).is_none_or(Condition::has_status);
@@ -168,7 +170,8 @@ impl Listing {
         open.map(|(_, condition)| condition.test(self.flavor, &self.statuses)).collect()
     }
 
-    /// `SELECT count(*)` over the rows of `sources` that pass `tests`, up to one more than is counted exactly.
+    /// `SELECT count(*)` over the rows of `sources` that pass `tests`, up to one more than is counted
+    /// exactly.
     fn capped_count(&self, sources: &[Source], tests: &[Sql]) -> Sql {
         let run = |source: &Source| {
             let mut wheres = self.created.tests(source.created);

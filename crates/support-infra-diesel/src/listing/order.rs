@@ -1,4 +1,5 @@
-//! Pages along indexes in the list's own order: one run for each status, or for each status and priority, merged.
+//! Pages along indexes in the list's own order: one run for each status, or for each status and priority,
+//! merged.
 
 use std::cmp::Ordering;
 
@@ -12,7 +13,8 @@ use crate::listing::{Flavor, Listing};
 use crate::statement::{Sql, Value};
 
 impl Listing {
-    /// The first matches in the list's order; no run if the cursor lies behind all. In the statuses `few` all matches are taken instead, by the driver's index.
+    /// The first matches in the list's order; no run if the cursor lies behind all. In the statuses `few` all
+    /// matches are taken instead, by the driver's index.
     pub(super) fn along_order(&self, driver: usize, few: &[i16]) -> Vec<Sql> {
         let (few, many): (Vec<i16>, Vec<i16>) =
             self.statuses.ranks.iter().partition(|rank| few.contains(rank));
@@ -66,8 +68,8 @@ impl Listing {
         };
         let comparison = self.comparison();
         let mut lookup = Sql::text(format!("tickets.status = {status} AND "));
-        // PostgreSQL gets ranges instead of a fixed priority: it would leave that out of the order, and then read all tickets
-        // by id in the hope of soon meeting some of the priority.
+        // PostgreSQL gets ranges instead of a fixed priority: it would leave that out of the order, and then
+        // read all tickets by id in the hope of soon meeting some of the priority.
         match (self.flavor, cursor) {
             (Flavor::Sqlite, None) => lookup.push(format!("tickets.priority = {priority}")),
             (Flavor::Sqlite, Some(id)) => {
@@ -91,7 +93,8 @@ impl Listing {
         Some(self.run(&source, self.key_column(), tests, Some(order)))
     }
 
-    /// Where the run of `rank` lies from the cursor's: before it, at it or behind it. Without a cursor all lie at it.
+    /// Where the run of `rank` lies from the cursor's: before it, at it or behind it. Without a cursor all
+    /// lie at it.
     fn run_place(&self, rank: i16) -> Ordering {
         let PageStart::After(cursor) = self.start else { return Ordering::Equal };
         let order = i64::from(rank).cmp(&cursor.key);

@@ -8,13 +8,14 @@ use crate::listing::{Listing, Shape, union};
 use crate::rows::TICKET_COLUMNS;
 use crate::statement::{Sql, Statement, Value};
 
-/// The first moment of the year 1 and the last of 9999: PostgreSQL takes no time far beyond, and no ticket has one.
+/// The first moment of the year 1 and the last of 9999: PostgreSQL takes no time far beyond, and no ticket
+/// has one.
 const FIRST_MOMENT: i64 = -62_135_596_800_000_000;
 const LAST_MOMENT: i64 = 253_402_300_799_999_999;
 
 impl Listing {
-    /// The rows of the page and one more, if there is one; `driver`, `total` and the statuses with `few` matches as counted
-    /// before. `None` if the cursor lies behind all rows.
+    /// The rows of the page and one more, if there is one; `driver`, `total` and the statuses with `few`
+    /// matches as counted before. `None` if the cursor lies behind all rows.
     pub(crate) fn page<Row>(&self, driver: usize, total: u64, few: Vec<i16>) -> Option<Statement<Row>> {
         let shape = self.shape(driver, total, few);
         let runs: Vec<Sql> = match &shape {

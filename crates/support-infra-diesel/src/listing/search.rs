@@ -18,14 +18,15 @@ pub(super) fn tells_apart(word: &str) -> bool {
     !"tkt".starts_with(word)
 }
 
-/// Whether very many tickets must be thought to have a word that begins with `word`: it is short, or a year, as each
-/// ticket's number has one. PostgreSQL's index would list them all before it looked at another word.
+/// Whether very many tickets must be thought to have a word that begins with `word`: it is short, or a year,
+/// as each ticket's number has one. PostgreSQL's index would list them all before it looked at another word.
 fn is_vague(word: &str) -> bool {
     let is_year = word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit());
     is_year || word.chars().nth(2).is_none()
 }
 
-/// A word that is looked for: as itself in what is stored plain, and as the token that stands for it in what is not.
+/// A word that is looked for: as itself in what is stored plain, and as the token that stands for it in what
+/// is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) text: String,
@@ -69,8 +70,8 @@ fn tsquery(words: &[&Word]) -> Sql {
     sql
 }
 
-/// The test for words on a ticket's own text, in which a space stands before each word: cheaper than asking the search
-/// index for each ticket.
+/// The test for words on a ticket's own text, in which a space stands before each word: cheaper than asking
+/// the search index for each ticket.
 pub(super) fn has_words(flavor: Flavor, words: &[Word]) -> Sql {
     let function = match flavor {
         Flavor::Postgres => "strpos",

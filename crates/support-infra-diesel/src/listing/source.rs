@@ -76,7 +76,8 @@ impl Source {
         let join = self.join.filter(|_| needs_ticket).map(Sql::text);
         let tests = std::iter::once(&self.lookup);
         match &join {
-            // Each found ticket is looked up by its id: left to itself, PostgreSQL may read all tickets instead.
+            // Each found ticket is looked up by its id: left to itself, PostgreSQL may read all tickets
+            // instead.
             Some(join) if flavor == Flavor::Postgres && self.table == "ticket_search" => {
                 sql.push(" CROSS JOIN LATERAL (SELECT * FROM tickets WHERE ").append(join);
                 sql.push(" OFFSET 0) AS tickets WHERE ").join(tests.chain(more), " AND ");

@@ -12,8 +12,8 @@ pub(crate) type FoundId = (DbId<TicketId>,);
 
 const ORDER: &str = " ORDER BY priority DESC, created_at, id LIMIT 1";
 
-/// Looks for the oldest of the most urgent waiting tickets in one of `scopes`: the first of each run of the two waiting
-/// indexes, and the first of those. `None` if there is no scope.
+/// Looks for the oldest of the most urgent waiting tickets in one of `scopes`: the first of each run of the
+/// two waiting indexes, and the first of those. `None` if there is no scope.
 pub(crate) fn next_waiting(flavor: Flavor, scopes: &[WaitingScope]) -> Option<Statement<(Id,)>> {
     let mut runs = Vec::new();
     for scope in scopes {

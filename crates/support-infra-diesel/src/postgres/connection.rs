@@ -50,7 +50,8 @@ impl ManageConnection for Manager {
 
 /// A pool that connects as needed.
 pub(super) fn pool(url: &str, options: &PostgresOptions) -> Pool<Manager> {
-    // Plans are made for short statements; compiling them to machine code would take longer than running them.
+    // Plans are made for short statements; compiling them to machine code would take longer than running
+    // them.
     let settings = format!(
         "SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; SET jit = off",
         millis(options.statement_timeout),
@@ -70,8 +71,8 @@ pub(super) fn migrate(url: &str, options: &PostgresOptions) -> Result<Vec<String
     migrations::apply(&mut alone(url, options)?, migrations::POSTGRES)
 }
 
-/// As [`migrate`]; also reads the encryption keys into `crypto`, and makes the first of them in a new database. Answers
-/// the connection, which waits for locks without end.
+/// As [`migrate`]; also reads the encryption keys into `crypto`, and makes the first of them in a new
+/// database. Answers the connection, which waits for locks without end.
 pub(super) fn prepare(
     url: &str,
     options: &PostgresOptions,

@@ -17,8 +17,8 @@ pub(super) const FLAVOR: Flavor = Flavor::Postgres;
 /// Whether transactions that write may use data keys that others read.
 pub(super) const CACHED_WRITES: bool = true;
 
-/// A query whose rows are kept from other transactions until this one ends. The lock leaves room for foreign keys that point
-/// to the row, so that a new ticket need not wait for the agent it names.
+/// A query whose rows are kept from other transactions until this one ends. The lock leaves room for foreign
+/// keys that point to the row, so that a new ticket need not wait for the agent it names.
 macro_rules! locked {
     ($query:expr) => {
         $query.for_no_key_update()
@@ -73,8 +73,8 @@ pub(super) fn next_serial(conn: &mut Connection, year: i32) -> QueryResult<i64> 
     sql.prepared::<BigInt>().get_result(conn)
 }
 
-/// Executes statements: small ones in one round trip, where all but the last become parts of its `WITH` clause. They see the
-/// state before any of them; foreign keys are checked behind the last.
+/// Executes statements: small ones in one round trip, where all but the last become parts of its `WITH`
+/// clause. They see the state before any of them; foreign keys are checked behind the last.
 pub(super) fn execute_all(
     conn: &mut Connection,
     statements: Vec<Box<dyn QueryFragment<Db> + '_>>,

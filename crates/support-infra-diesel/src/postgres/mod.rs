@@ -20,7 +20,8 @@ use crate::options::Options;
 use crate::rotation::KeyRotation;
 use crate::work::{Access, Queue};
 
-/// How long a data key is used before it is read again. An erasure on another node is known here so much later.
+/// How long a data key is used before it is read again. An erasure on another node is known here so much
+/// later.
 const TRUSTED: Duration = Duration::from_secs(10);
 
 /// A store in a PostgreSQL database.
@@ -33,8 +34,8 @@ impl PostgresStore {
     /// Connects to the database at `url` and brings it to this version's schema.
     ///
     /// # Errors
-    /// [`OpenError`] when the server cannot be reached, does not let the user in, the database cannot be migrated, or it was
-    /// sealed by another master key.
+    /// [`OpenError`] when the server cannot be reached, does not let the user in, the database cannot be
+    /// migrated, or it was sealed by another master key.
     pub fn connect(url: &str, master: &MasterKey, options: &Options) -> Result<Self, OpenError> {
         Self::connect_with(url, Some(master), options)
     }
@@ -60,7 +61,8 @@ impl PostgresStore {
         Ok(Self { queue })
     }
 
-    /// Brings the database at `url` to this version's schema and answers the names of the steps that it lacked.
+    /// Brings the database at `url` to this version's schema and answers the names of the steps that it
+    /// lacked.
     ///
     /// # Errors
     /// As [`PostgresStore::connect`].

@@ -23,8 +23,8 @@ const WORDS: Words = Words {
     zeros: "decode(repeat('00', 32), 'hex')",
 };
 
-/// The most rows that one step of a plan may read: an exact count ends at 10,000, of which a test may pass over some. It is
-/// far below the number of tickets.
+/// The most rows that one step of a plan may read: an exact count ends at 10,000, of which a test may pass
+/// over some. It is far below the number of tickets.
 const MOST: f64 = 35_000.0;
 
 fn loaded(database: &Database) -> PgConnection {
@@ -50,7 +50,8 @@ fn assert_bounded(name: &str, node: &Value) {
     let read = (number("Actual Rows") + passed_over) * number("Actual Loops");
     assert!(read <= MOST, "{name}: {read} rows in {node:#}");
     let table = node["Relation Name"].as_str().unwrap_or_default();
-    // Reading the words of many tickets until enough have one is quicker than asking the index for all of them.
+    // Reading the words of many tickets until enough have one is quicker than asking the index for all of
+    // them.
     let is_scan = node["Node Type"] == "Seq Scan" && ["tickets", "ticket_tags"].contains(&table);
     assert!(!is_scan, "{name}: reads the table {table}: {node:#}");
     for child in node["Plans"].as_array().into_iter().flatten() {

@@ -25,7 +25,8 @@ pub(super) struct Worker {
     pool: Pool<Manager>,
     attempts: u32,
     crypto: Arc<ColumnCrypto>,
-    /// The state of a generator (xorshift, Marsaglia 2003) of pauses, so that losers of one race do not meet again.
+    /// The state of a generator (xorshift, Marsaglia 2003) of pauses, so that losers of one race do not meet
+    /// again.
     jitter: u64,
 }
 
@@ -55,8 +56,8 @@ impl Worker {
         }
     }
 
-    /// Runs one task, again if it lost to another, and on new connections if old ones broke: they break together, when the
-    /// server restarts, so there may be as many as the pool holds.
+    /// Runs one task, again if it lost to another, and on new connections if old ones broke: they break
+    /// together, when the server restarts, so there may be as many as the pool holds.
     fn transact(&mut self, task: &mut Task) -> Result<(), Error> {
         let (mut lost, mut broken) = (0, 0);
         while lost < self.attempts && broken <= self.pool.max_size() {

@@ -29,7 +29,8 @@ impl Tx<'_> {
         self.data_key(owner)
     }
 
-    /// Reads the data keys of these users that are not known yet. One that is missing or damaged stays unknown.
+    /// Reads the data keys of these users that are not known yet. One that is missing or damaged stays
+    /// unknown.
     #[instrument(level = "debug", name = "db.data_keys.load", skip_all)]
     pub(super) fn load_data_keys(&mut self, owners: impl IntoIterator<Item = UserId>) -> StoreResult<()> {
         let mut missing = BTreeSet::new();

@@ -71,7 +71,8 @@ impl DepartmentRepository for Tx<'_> {
     #[instrument(level = "debug", name = "db.departments.save", skip_all)]
     fn save(&mut self, department: &Department) -> StoreResult<()> {
         self.writable()?;
-        // A new name is taken over by tickets and agents, also by those that wait to be sent under the old one.
+        // A new name is taken over by tickets and agents, also by those that wait to be sent under the old
+        // one.
         self.flush()?;
         self.tickets.clear();
         let row = DepartmentRow::of(department);

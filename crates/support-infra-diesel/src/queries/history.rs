@@ -103,7 +103,8 @@ impl HistoryRepository for Tx<'_> {
 }
 
 impl Tx<'_> {
-    /// A ticket's number and the head of its history. The rest of its row is not looked at: it may be damaged.
+    /// A ticket's number and the head of its history. The rest of its row is not looked at: it may be
+    /// damaged.
     fn stored_head(&mut self, ticket: TicketId) -> StoreResult<Option<(TicketNumber, ChainHead)>> {
         let columns =
             (tickets::number_year, tickets::number_serial, tickets::history_sequence, tickets::history_hash);
@@ -152,7 +153,8 @@ impl Tx<'_> {
         Ok(entries)
     }
 
-    /// What a query answers; `None` when a value of it is not of its column's type, which is no failure of the transaction.
+    /// What a query answers; `None` when a value of it is not of its column's type, which is no failure of
+    /// the transaction.
     fn readable<T>(
         &mut self,
         query: impl FnOnce(&mut Connection) -> QueryResult<T>,

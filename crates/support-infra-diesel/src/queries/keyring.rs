@@ -38,8 +38,8 @@ pub(in super::super) fn put_to_use(conn: &mut Connection, id: i32) -> QueryResul
         .map(drop)
 }
 
-/// Reads the encryption keys into `crypto`, and makes the first one of a new database. The caller holds a lock against others who
-/// do the same.
+/// Reads the encryption keys into `crypto`, and makes the first one of a new database. The caller holds a
+/// lock against others who do the same.
 pub(in super::super) fn prepare(conn: &mut Connection, crypto: &ColumnCrypto) -> Result<(), OpenError> {
     let failed = |error: DieselError| OpenError::Failed { reason: one_line(&error.to_string()) };
     let (keyring, is_whole) = load(conn, crypto).map_err(|error| {

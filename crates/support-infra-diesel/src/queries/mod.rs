@@ -1,8 +1,8 @@
-//! The repositories, written once and compiled for each database: `sqlite/` and `postgres/` include this folder and supply
-//! `dialect`, the few things that differ.
+//! The repositories, written once and compiled for each database: `sqlite/` and `postgres/` include this
+//! folder and supply `dialect`, the few things that differ.
 //!
-//! To add a repository: its rows go to `rows/`, its queries to a file here named as its port's, and its method into
-//! `impl Repositories` below.
+//! To add a repository: its rows go to `rows/`, its queries to a file here named as its port's, and its
+//! method into `impl Repositories` below.
 
 mod agents;
 mod attachments;
@@ -51,9 +51,10 @@ struct TrackedTicket {
 
 /// All repositories of one transaction.
 ///
-/// Changes of tickets and agents, and new messages, history entries, notifications and deliveries wait here and are sent
-/// together: before something is read that they could change, and at the end. So a ticket that changes three times is
-/// written once, and what a command writes takes one round trip where the database allows.
+/// Changes of tickets and agents, and new messages, history entries, notifications and deliveries wait here
+/// and are sent together: before something is read that they could change, and at the end. So a ticket that
+/// changes three times is written once, and what a command writes takes one round trip where the database
+/// allows.
 pub(super) struct Tx<'c> {
     conn: &'c mut Connection,
     access: Access,

@@ -71,7 +71,8 @@ impl MessageRow {
         self.restore_with(content)
     }
 
-    /// As [`MessageRow::restore`] for a list, where words that say so stand for what cannot be read: a conversation has no gaps.
+    /// As [`MessageRow::restore`] for a list, where words that say so stand for what cannot be read: a
+    /// conversation has no gaps.
     pub(crate) fn restore_listed(self, seal: &Seal<'_>) -> StoreResult<Message> {
         let unreadable = || Ok(self.without_content(erasure::DAMAGED_NAME, erasure::DAMAGED_TEXT));
         let content = opened_or(self.open(seal), unreadable)?;

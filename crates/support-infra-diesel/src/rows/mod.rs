@@ -1,5 +1,5 @@
-//! The tables' rows, and how entities become rows and rows entities. Whatever cannot be an entity is reported as damage,
-//! with its table, column and row.
+//! The tables' rows, and how entities become rows and rows entities. Whatever cannot be an entity is reported
+//! as damage, with its table, column and row.
 
 mod agent;
 mod attachment;
@@ -31,8 +31,8 @@ pub(crate) use session::{IdempotencyRow, TokenRow};
 pub(crate) use ticket::{NewTicketRow, StoredTicket, TICKET_COLUMNS, TicketChanges, TicketRow};
 pub(crate) use user::UserRow;
 
-/// What was opened of a row for a list; what `otherwise` says if that is damaged, which is reported: one damaged row must not
-/// take the others away.
+/// What was opened of a row for a list; what `otherwise` says if that is damaged, which is reported: one
+/// damaged row must not take the others away.
 pub(crate) fn opened_or<T>(
     opened: StoreResult<T>,
     otherwise: impl FnOnce() -> StoreResult<T>,

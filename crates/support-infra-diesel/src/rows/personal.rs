@@ -1,5 +1,5 @@
-//! Personal data in rows: what is sealed, and how it reads when it was erased. Every such column is written and read here and
-//! nowhere else.
+//! Personal data in rows: what is sealed, and how it reads when it was erased. Every such column is written
+//! and read here and nowhere else.
 
 use support_domain::erasure;
 use support_domain::port::StoreResult;

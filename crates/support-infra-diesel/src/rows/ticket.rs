@@ -17,8 +17,8 @@ use crate::rows::{CellRef, opened_or, personal};
 use crate::schema::tickets;
 use crate::types::{DbId, DbTimestamp, JsonText};
 
-/// Makes the row of `tickets`, the row of what changed in one, and the list of its columns, from two lists of fields: those
-/// that can be compared as they are stored, and those that are sealed, which differ each time.
+/// Makes the row of `tickets`, the row of what changed in one, and the list of its columns, from two lists of
+/// fields: those that can be compared as they are stored, and those that are sealed, which differ each time.
 macro_rules! ticket_row {
     (plain: {$($plain:ident: $type:ty),+ $(,)?} sealed: {$($sealed:ident: $bytes:ty),+ $(,)?}) => {
         /// A row of `tickets`.
@@ -177,8 +177,8 @@ fn write_resolution(ticket: &Ticket, seal: &Seal<'_>) -> StoreResult<Option<Vec<
     ticket.resolution.as_ref().map(write).transpose()
 }
 
-/// The words of a ticket as stored: a space before each, so that `" pay"` is found exactly where a word begins with it. Those
-/// of the customer's name are there as tokens.
+/// The words of a ticket as stored: a space before each, so that `" pay"` is found exactly where a word
+/// begins with it. Those of the customer's name are there as tokens.
 fn words(ticket: &Ticket, seal: &Seal<'_>) -> String {
     let tokens = seal.crypto.blind.name(&ticket.customer.name);
     search::text_words(ticket).iter().chain(&tokens).fold(String::new(), |all, word| all + " " + word)

@@ -22,7 +22,8 @@ pub(super) fn address(path: &Path) -> Result<String, OpenError> {
     Ok(if path.is_absolute() { text.to_owned() } else { format!("./{text}") })
 }
 
-/// Makes the file and its directory if they do not exist. The file holds personal data, so only its owner may read it.
+/// Makes the file and its directory if they do not exist. The file holds personal data, so only its owner may
+/// read it.
 pub(super) fn create(path: &Path) -> Result<(), OpenError> {
     let failed = |source: io::Error| OpenError::Create { path: path.to_owned(), source };
     if let Some(directory) = path.parent() {

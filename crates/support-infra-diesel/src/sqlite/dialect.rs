@@ -13,8 +13,8 @@ pub(super) type Db = <Connection as diesel::Connection>::Backend;
 
 pub(super) const FLAVOR: Flavor = Flavor::Sqlite;
 
-/// Whether transactions that write may use data keys that others read: the next of a group must see what one before it has
-/// replaced, which nobody else does yet.
+/// Whether transactions that write may use data keys that others read: the next of a group must see what one
+/// before it has replaced, which nobody else does yet.
 pub(super) const CACHED_WRITES: bool = false;
 
 /// A query whose rows are kept from other transactions: here there is one writer, so nothing need be done.

@@ -30,11 +30,12 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the database in the file at `path`, which is made with its directory if it does not exist, and brings it to this
-    /// version's schema.
+    /// Opens the database in the file at `path`, which is made with its directory if it does not exist, and
+    /// brings it to this version's schema.
     ///
     /// # Errors
-    /// [`OpenError`] when the file cannot be made, is no database of this program, or was sealed by another master key.
+    /// [`OpenError`] when the file cannot be made, is no database of this program, or was sealed by another
+    /// master key.
     pub fn open(path: &Path, master: &MasterKey, options: &Options) -> Result<Self, OpenError> {
         Self::open_with(path, Some(master), options)
     }
@@ -73,7 +74,8 @@ impl SqliteStore {
         Ok(Self { writes, reads })
     }
 
-    /// Brings the database at `path` to this version's schema and answers the names of the steps that it lacked.
+    /// Brings the database at `path` to this version's schema and answers the names of the steps that it
+    /// lacked.
     ///
     /// # Errors
     /// As [`SqliteStore::open`].

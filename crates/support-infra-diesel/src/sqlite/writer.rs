@@ -1,5 +1,5 @@
-//! The one thread that writes. Transactions that wait when it is free share a commit, and so one wait for the disk: each
-//! runs in a savepoint of its own, and their callers are answered behind the commit.
+//! The one thread that writes. Transactions that wait when it is free share a commit, and so one wait for the
+//! disk: each runs in a savepoint of its own, and their callers are answered behind the commit.
 
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
@@ -45,13 +45,14 @@ fn commit_together(
     if begun && conn.batch_execute("COMMIT").is_ok() {
         if replaced_key {
             crypto.forget_all();
-            // The log still has the destroyed key. What readers hold of it is cleared with a later checkpoint.
+            // The log still has the destroyed key. What readers hold of it is cleared with a later
+            // checkpoint.
             let _partly = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         return ended;
     }
-    // Nothing is durable. Even refusals are withdrawn: they may rest on what others wrote here. Where the transaction has
-    // ended by itself there is nothing to roll back.
+    // Nothing is durable. Even refusals are withdrawn: they may rest on what others wrote here. Where the
+    // transaction has ended by itself there is nothing to roll back.
     let _ended = conn.batch_execute("ROLLBACK");
     ended.into_iter().map(|(task, _)| (task, Err(StoreError::Unavailable.into()))).collect()
 }

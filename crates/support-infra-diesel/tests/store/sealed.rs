@@ -1,4 +1,5 @@
-//! Personal data is sealed: what somebody changes or moves in the database is told as damage of its row, and of no other.
+//! Personal data is sealed: what somebody changes or moves in the database is told as damage of its row, and
+//! of no other.
 
 mod scene;
 

@@ -14,7 +14,8 @@ use tungstenite::handshake::client::generate_key;
 use crate::connection::{Connection, End, Frame};
 use crate::show::{People, say};
 
-/// The ids of frames: of the first two kinds at most one waits for its answer; the others' answers do not matter.
+/// The ids of frames: of the first two kinds at most one waits for its answer; the others' answers do not
+/// matter.
 const JOIN: u64 = 1;
 const SEND: u64 = 2;
 const OTHER: u64 = 3;
@@ -73,7 +74,8 @@ impl Chat {
         connection.send("join_ticket_room", JOIN, &data)
     }
 
-    /// Takes what was typed. True if the user has had enough, or if nothing more can be typed and all of it is stored.
+    /// Takes what was typed. True if the user has had enough, or if nothing more can be typed and all of it
+    /// is stored.
     fn read_lines(&mut self, connection: &mut Connection) -> Result<bool, End> {
         loop {
             let line = match self.lines.try_recv() {

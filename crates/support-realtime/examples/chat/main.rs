@@ -1,7 +1,8 @@
 //! A chat in the terminal: the conversation of one ticket, over the plain WebSocket.
 //!
-//! It shows what a client does so that no message is missed and none is sent twice. It enters the room with the sequence
-//! that it holds, and repeats what was not acknowledged under the same `clientMessageId`, until it is.
+//! It shows what a client does so that no message is missed and none is sent twice. It enters the room with
+//! the sequence that it holds, and repeats what was not acknowledged under the same `clientMessageId`, until
+//! it is.
 
 mod chat;
 mod connection;

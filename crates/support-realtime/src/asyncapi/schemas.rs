@@ -26,8 +26,8 @@ impl Schemas {
     }
 }
 
-/// A schema in draft 7 of JSON Schema, as AsyncAPI has it: there, unlike in OpenAPI 3.1, what stands beside a `$ref` is
-/// ignored.
+/// A schema in draft 7 of JSON Schema, as AsyncAPI has it: there, unlike in OpenAPI 3.1, what stands beside a
+/// `$ref` is ignored.
 fn in_draft_7(schema: Value) -> Value {
     match schema {
         Value::Object(members) => {

@@ -34,7 +34,8 @@ impl Transport {
         self.messages.insert(key.to_owned(), message);
     }
 
-    /// The client says the message of this name, and is answered with one of `replies` if it asks for an answer.
+    /// The client says the message of this name, and is answered with one of `replies` if it asks for an
+    /// answer.
     pub(super) fn receives(&mut self, about: About<'_>, replies: &[&str]) {
         let mut operation = self.operation("receive", about);
         let reply = json!({

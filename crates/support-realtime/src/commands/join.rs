@@ -1,8 +1,9 @@
-//! `join_ticket_room`: enters a ticket's room. The answer holds all messages behind `after`, and the live stream goes on
-//! where it ends.
+//! `join_ticket_room`: enters a ticket's room. The answer holds all messages behind `after`, and the live
+//! stream goes on where it ends.
 //!
-//! The seat in the room is taken first and the store is read then, so that nothing falls in between: what is committed
-//! before the read is in the answer, what is published after the seat was taken is held back until the answer is sent.
+//! The seat in the room is taken first and the store is read then, so that nothing falls in between: what is
+//! committed before the read is in the answer, what is published after the seat was taken is held back until
+//! the answer is sent.
 
 use std::sync::Arc;
 

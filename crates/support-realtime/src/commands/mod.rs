@@ -1,6 +1,7 @@
 //! What clients may say: a file for each event, or for two that belong together.
 //!
-//! To add an event: write its file, name it in the table below and in `asyncapi/`; a test holds both together.
+//! To add an event: write its file, name it in the table below and in `asyncapi/`; a test holds both
+//! together.
 
 mod join;
 mod leave;

@@ -1,5 +1,5 @@
-//! `send_message`: writes a message. It is answered once it is durable; the room is told by the event that the desk
-//! publishes, as it is of messages that were sent over HTTP.
+//! `send_message`: writes a message. It is answered once it is durable; the room is told by the event that
+//! the desk publishes, as it is of messages that were sent over HTTP.
 
 use support_api::live::MessageSent;
 use support_api::request::SendTicketMessage;

@@ -1,4 +1,5 @@
-//! `subscribe_tickets`: watches the list of tickets, for staff. A new subscription takes the place of the old one.
+//! `subscribe_tickets`: watches the list of tickets, for staff. A new subscription takes the place of the old
+//! one.
 
 use support_api::live::Done;
 use support_api::request::SubscribeTickets;

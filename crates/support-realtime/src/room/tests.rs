@@ -12,7 +12,8 @@ use support_domain::value::{
 
 use super::*;
 
-/// A member who remembers what they were told. With an agent's id, they see the tickets that name them; without, all.
+/// A member who remembers what they were told. With an agent's id, they see the tickets that name them;
+/// without, all.
 #[derive(Clone)]
 struct Ear {
     id: SessionId,
@@ -379,7 +380,8 @@ impl World {
         }
     }
 
-    /// Everybody enters who is not there, everything still under way arrives, and the gap, if there is one, is healed.
+    /// Everybody enters who is not there, everything still under way arrives, and the gap, if there is one,
+    /// is healed.
     fn finish(&mut self) {
         for who in 0..VISITORS {
             if self.visitors[who].entry == 0 {
@@ -400,8 +402,8 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// The promise of `docs/contract.md`, section 4.4: whatever is late, repeated or lost, and whenever people enter, they end up
-    /// with every message, once, in order.
+    /// The promise of `docs/contract.md`, section 4.4: whatever is late, repeated or lost, and whenever
+    /// people enter, they end up with every message, once, in order.
     #[test]
     fn nothing_is_missed_and_nothing_repeated(steps in steps()) {
         let mut world = World::new();

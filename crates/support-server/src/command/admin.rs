@@ -1,5 +1,5 @@
-//! `admin create`: adds an administrator who logs in with a password. `admin reset-totp`: turns off a second factor.
-//! `admin unlink-identity`: forgets who somebody is at an identity provider.
+//! `admin create`: adds an administrator who logs in with a password. `admin reset-totp`: turns off a second
+//! factor. `admin unlink-identity`: forgets who somebody is at an identity provider.
 
 use std::io::BufRead;
 

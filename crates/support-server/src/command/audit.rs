@@ -46,7 +46,8 @@ pub(crate) fn verify(config: &Config, args: &AuditVerifyArgs) -> Result<ExitCode
     Ok(if tally.broken == 0 { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) })
 }
 
-/// Writes a checkpoint, unless a history is broken: what is wrong must not be signed. Prints the public key if asked to.
+/// Writes a checkpoint, unless a history is broken: what is wrong must not be signed. Prints the public key
+/// if asked to.
 pub(crate) fn checkpoint(config: &Config, args: &AuditCheckpointArgs) -> Result<ExitCode, Failure> {
     let key = CheckpointKey::derive(&*config.master_key()?)?;
     if args.public_key {
@@ -108,7 +109,8 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts a report, and prints what is wrong. `noted` is the number under which a checkpoint knows the ticket.
+    /// Counts a report, and prints what is wrong. `noted` is the number under which a checkpoint knows the
+    /// ticket.
     fn add(&mut self, report: &ChainReport, noted: Option<TicketNumber>) {
         self.tickets += 1;
         self.entries += report.entries;

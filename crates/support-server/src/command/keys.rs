@@ -9,8 +9,8 @@ use crate::store;
 /// Damaged rows that are named one by one.
 const NAMED: usize = 20;
 
-/// Adds an encryption key, seals every row anew by it, and says what was done. Fails when damaged rows were met, which are left as
-/// they are.
+/// Adds an encryption key, seals every row anew by it, and says what was done. Fails when damaged rows were
+/// met, which are left as they are.
 pub(crate) fn rotate(config: &Config) -> Result<(), Failure> {
     let Rotation { key, resealed, damaged } = store::rotate_keys(config)?;
     println!("Encryption key {key} is in use; {resealed} values were encrypted again.");

@@ -114,8 +114,8 @@ fn workers(config: &Config) -> usize {
     config.workers.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1)
 }
 
-/// How many passwords of strangers are hashed at a time: on half of the processors, so that the others answer whatever is
-/// guessed.
+/// How many passwords of strangers are hashed at a time: on half of the processors, so that the others answer
+/// whatever is guessed.
 fn hashers(config: &Config) -> usize {
     (workers(config) / 2).max(1)
 }
@@ -160,8 +160,8 @@ async fn serve(
     Ok(())
 }
 
-/// Ends the service at SIGTERM or SIGINT: no more connections are taken, requests in flight are finished, and the sockets
-/// are closed.
+/// Ends the service at SIGTERM or SIGINT: no more connections are taken, requests in flight are finished, and
+/// the sockets are closed.
 fn stop_when_told(server: ServerHandle, live: LiveService) -> Result<impl Future<Output = ()>, Failure> {
     let listen = |kind| signal(kind).map_err(|error| Failure::new(format!("signals: {error}")));
     let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
@@ -175,7 +175,8 @@ fn stop_when_told(server: ServerHandle, live: LiveService) -> Result<impl Future
     })
 }
 
-/// Takes the addresses before anything else is done, so that a second server does not touch the first one's database.
+/// Takes the addresses before anything else is done, so that a second server does not touch the first one's
+/// database.
 fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
     let listen = |address: &SocketAddr| {
         TcpListener::bind(address)

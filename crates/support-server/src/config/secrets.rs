@@ -22,7 +22,8 @@ pub(crate) fn load_or_generate(directory: &Path, name: &str) -> Result<Zeroizing
     }
     fs::create_dir_all(directory)
         .map_err(|error| Failure::new(format!("the data directory {}: {error}", directory.display())))?;
-    // Written aside and linked into place, so that of several starting at once all read the same whole secret.
+    // Written aside and linked into place, so that of several starting at once all read the same whole
+    // secret.
     let draft = directory.join(format!(".{name}.{}", std::process::id()));
     write(&draft, &generate().map_err(failed)?).map_err(failed)?;
     let linked = fs::hard_link(&draft, &path);

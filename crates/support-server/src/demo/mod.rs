@@ -29,7 +29,8 @@ impl Publisher for NullPublisher {
     fn publish(&self, _events: &[Event]) {}
 }
 
-/// Loads the demo desk unless there is something in the database already; answers the logins, if they are known.
+/// Loads the demo desk unless there is something in the database already; answers the logins, if they are
+/// known.
 ///
 /// The password is drawn once and kept in the data directory with the secrets.
 pub(crate) async fn load(

@@ -14,8 +14,9 @@ const PACE: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Admission {
-    /// From now on handshakes are refused with 503. Every connection is closed with this code and reason, in batches in no
-    /// particular order, evenly over `spread`. Returns when all have left, or three seconds after the last was closed.
+    /// From now on handshakes are refused with 503. Every connection is closed with this code and reason, in
+    /// batches in no particular order, evenly over `spread`. Returns when all have left, or three seconds
+    /// after the last was closed.
     pub async fn drain(&self, code: u16, reason: &'static str, spread: Duration) {
         let (code, reason) = *self.drained.get_or_init(|| (code, reason));
         let begin = Instant::now();

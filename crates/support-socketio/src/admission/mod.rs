@@ -26,8 +26,8 @@ const PARTS: usize = 16;
 /// After how many seconds a client may try again.
 const RETRY_AFTER_SECONDS: &str = "2";
 
-/// The pages that may connect. A request without an origin does not come from a browser and always may; so may the pages
-/// of the server itself.
+/// The pages that may connect. A request without an origin does not come from a browser and always may; so
+/// may the pages of the server itself.
 #[derive(Clone, Debug)]
 pub enum Origins {
     /// Pages of any origin.
@@ -41,9 +41,11 @@ pub enum Origins {
 pub struct AdmissionSettings {
     /// The pages that may connect.
     pub origins: Origins,
-    /// The most connections of one address that are not authenticated yet. IPv6 addresses count by their /64.
+    /// The most connections of one address that are not authenticated yet. IPv6 addresses count by their
+    /// /64.
     pub handshakes_per_address: Option<usize>,
-    /// Whether a proxy stands before the server: a client's address is then the last element of `X-Forwarded-For`.
+    /// Whether a proxy stands before the server: a client's address is then the last element of
+    /// `X-Forwarded-For`.
     pub behind_proxy: bool,
 }
 
@@ -113,8 +115,8 @@ impl Admission {
     /// Lets a handshake in.
     ///
     /// # Errors
-    /// An [`AdmissionError`] when the server is draining, the page's origin is not allowed, or its address has too many
-    /// unfinished handshakes.
+    /// An [`AdmissionError`] when the server is draining, the page's origin is not allowed, or its address
+    /// has too many unfinished handshakes.
     pub fn admit(self: &Arc<Self>, request: &HttpRequest) -> Result<Permit, AdmissionError> {
         if self.is_draining() {
             return Err(AdmissionError::Draining);

@@ -1,5 +1,5 @@
-//! Which pages may connect (RFC 6454). A browser sends cookies and reaches private networks for any page, so the server
-//! must look at where a page came from; it does not where a WebSocket is opened.
+//! Which pages may connect (RFC 6454). A browser sends cookies and reaches private networks for any page, so
+//! the server must look at where a page came from; it does not where a WebSocket is opened.
 
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN};
 

@@ -33,7 +33,8 @@ impl Permit {
         }
     }
 
-    /// The connection is there: it counts, and is closed by its queue when the server goes; at once if it does already.
+    /// The connection is there: it counts, and is closed by its queue when the server goes; at once if it
+    /// does already.
     pub(crate) fn register(&mut self, send_queue: &SendQueue) {
         let Some(admission) = &self.admission else { return };
         if self.id.is_none() {
@@ -42,7 +43,8 @@ impl Permit {
             admission.connections.fetch_add(1, Ordering::AcqRel);
             admission.part(id).insert(id, send_queue.clone());
         }
-        // Looked at after the insertion: either this sees that the server drains, or the drain sees the connection.
+        // Looked at after the insertion: either this sees that the server drains, or the drain sees the
+        // connection.
         if let Some((code, reason)) = admission.drained.get() {
             send_queue.close(*code, reason);
         }

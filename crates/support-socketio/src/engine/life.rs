@@ -111,7 +111,8 @@ impl<H: Handler> Server<H> {
         }
     }
 
-    /// Ends a session; its client is told by the poll that waits or comes within the grace, or by its WebSocket.
+    /// Ends a session; its client is told by the poll that waits or comes within the grace, or by its
+    /// WebSocket.
     pub(super) fn leave(self: &Arc<Self>, session: &Arc<Session<H>>, farewell: CloseReason) {
         let now = Instant::now();
         let until = now.checked_add(self.settings.close_grace).unwrap_or(now + LONG);

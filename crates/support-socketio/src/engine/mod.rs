@@ -1,12 +1,15 @@
-//! Engine.IO v4: a session of messages over WebSocket or long-polling, with an upgrade from the latter to the former.
+//! Engine.IO v4: a session of messages over WebSocket or long-polling, with an upgrade from the latter to the
+//! former.
 //!
-//! A session has one queue towards its client, whatever drains it: the answer to a poll takes all that is in it, a
-//! WebSocket one frame after the other. An upgrade only changes who drains. What comes from the client, by whichever
-//! requests and on whichever workers, is processed one packet after the other.
+//! A session has one queue towards its client, whatever drains it: the answer to a poll takes all that is in
+//! it, a WebSocket one frame after the other. An upgrade only changes who drains. What comes from the client,
+//! by whichever requests and on whichever workers, is processed one packet after the other.
 //!
-//! [`Server`] routes a request to `polling` or `websocket`; `stage` says what a session may do next, and has no I/O.
+//! [`Server`] routes a request to `polling` or `websocket`; `stage` says what a session may do next, and has
+//! no I/O.
 //!
-//! Source: the Engine.IO protocol, revision 4, and the behaviour of its reference server where that is silent.
+//! Source: the Engine.IO protocol, revision 4, and the behaviour of its reference server where that is
+//! silent.
 
 mod client;
 mod error;

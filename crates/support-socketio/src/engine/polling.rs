@@ -176,7 +176,8 @@ impl<H: Handler> Server<H> {
         }
     }
 
-    /// Ready with true when the handler is to attend to the session, with false when there is nothing left to watch.
+    /// Ready with true when the handler is to attend to the session, with false when there is nothing left to
+    /// watch.
     fn poll_watch(
         self: &Arc<Self>,
         session: &Arc<Session<H>>,

@@ -23,8 +23,8 @@ pub(super) enum Occasion {
 /// A session. Its requests may be on any worker.
 pub(super) struct Session<H: Handler> {
     pub(super) client: Client,
-    /// What the handler keeps, until it has been told of the end. Whoever processes a packet holds the lock meanwhile, so
-    /// that packets are processed one after the other.
+    /// What the handler keeps, until it has been told of the end. Whoever processes a packet holds the lock
+    /// meanwhile, so that packets are processed one after the other.
     pub(super) state: tokio::sync::Mutex<Option<H::State>>,
     stage: Mutex<Stage>,
     heartbeat: Mutex<Heartbeat>,

@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use super::error::Error;
 
-/// How long a poll is held that comes while the client may be moving to a WebSocket: it is either about to be refused,
-/// because the client moved, or the client did not and must not wait long.
+/// How long a poll is held that comes while the client may be moving to a WebSocket: it is either about to be
+/// refused, because the client moved, or the client did not and must not wait long.
 const HOLD: Duration = Duration::from_millis(75);
 
 /// The last answer to a poll.
@@ -167,8 +167,8 @@ impl Stage {
         }
     }
 
-    /// The poll waits no more. Returns whether the session must end if it was not answered, because nobody knows what was
-    /// on its way; nothing was if the client may be moving.
+    /// The poll waits no more. Returns whether the session must end if it was not answered, because nobody
+    /// knows what was on its way; nothing was if the client may be moving.
     pub(super) fn end_poll(&mut self) -> bool {
         self.polled = None;
         self.place == Place::Polling && self.upgrade != Upgrade::Probed
@@ -213,12 +213,14 @@ impl Stage {
         self.upgrade = Upgrade::Probed;
     }
 
-    /// Whether the client may have stopped polling without having moved yet, so that it cannot be asked anything.
+    /// Whether the client may have stopped polling without having moved yet, so that it cannot be asked
+    /// anything.
     pub(super) fn is_between(&self) -> bool {
         self.upgrade == Upgrade::Probed
     }
 
-    /// The client moves to the WebSocket. Returns whether it may. What is queued goes there, even if it is the last.
+    /// The client moves to the WebSocket. Returns whether it may. What is queued goes there, even if it is
+    /// the last.
     pub(super) fn complete_upgrade(&mut self) -> bool {
         let may = self.can_upgrade() && self.upgrade != Upgrade::None;
         if may {

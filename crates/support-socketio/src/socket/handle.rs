@@ -46,8 +46,8 @@ impl Socket {
         self.0.client.handshake()
     }
 
-    /// The queue of the connection, for frames of [`super::event_frame`]. All of a client's namespaces share it; closing
-    /// it closes the connection.
+    /// The queue of the connection, for frames of [`super::event_frame`]. All of a client's namespaces share
+    /// it; closing it closes the connection.
     #[must_use]
     pub fn send_queue(&self) -> &SendQueue {
         self.0.client.send_queue()
@@ -56,8 +56,8 @@ impl Socket {
     /// Sends an event with its attachments, for which the arguments have placeholders.
     ///
     /// # Errors
-    /// [`Closed`] when the client has left the namespace, or the connection is closed, be it because the client is too
-    /// slow for this event.
+    /// [`Closed`] when the client has left the namespace, or the connection is closed, be it because the
+    /// client is too slow for this event.
     pub fn emit(&self, name: &str, args: &[&RawValue], attachments: &[Bytes]) -> Result<(), Closed> {
         self.send(packet::event(self.namespace(), name, args, attachments.len()), attachments)
     }

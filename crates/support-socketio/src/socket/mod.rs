@@ -1,13 +1,14 @@
 //! Socket.IO v5: namespaces, events, acknowledgements and binary attachments in an Engine.IO session.
 //!
-//! An [`Application`] says who may join a namespace and what happens on an event. JSON is passed on as it came and is
-//! not parsed further than the protocol needs. An event for many sockets is built once, by [`event_frame`], and pushed to
-//! each one's queue.
+//! An [`Application`] says who may join a namespace and what happens on an event. JSON is passed on as it
+//! came and is not parsed further than the protocol needs. An event for many sockets is built once, by
+//! [`event_frame`], and pushed to each one's queue.
 //!
 //! Anything malformed closes the connection, upon which a client connects anew. A refusal for good is a
 //! [`ConnectError`] or [`Socket::leave`], after which a client does not come back by itself.
 //!
-//! Source: the Socket.IO protocol, revision 5, and the behaviour of its reference server where that is silent.
+//! Source: the Socket.IO protocol, revision 5, and the behaviour of its reference server where that is
+//! silent.
 
 mod handle;
 mod namespaces;
@@ -27,7 +28,8 @@ pub use server::Server;
 
 use crate::websocket::{Frame, QueueLimits};
 
-/// What is said over the sockets of a server. Its futures run on the worker of the request that they belong to.
+/// What is said over the sockets of a server. Its futures run on the worker of the request that they belong
+/// to.
 pub trait Application: Send + Sync + 'static {
     /// What the application keeps for a client in a namespace.
     type Session: Send + Sync + 'static;
@@ -35,8 +37,8 @@ pub trait Application: Send + Sync + 'static {
     /// Whether there is such a namespace. The default one is `/`.
     fn knows(&self, namespace: &str) -> bool;
 
-    /// A client asks to join a namespace with what it says for itself, a JSON object. What is sent to the socket before
-    /// [`Self::connected`] arrives before the client knows that it joined.
+    /// A client asks to join a namespace with what it says for itself, a JSON object. What is sent to the
+    /// socket before [`Self::connected`] arrives before the client knows that it joined.
     ///
     /// # Errors
     /// A [`ConnectError`] when it may not. Its other namespaces stay as they are.
@@ -74,7 +76,8 @@ pub struct ConnectError {
 pub struct Event {
     /// Its name. If it is a number, its digits.
     pub name: String,
-    /// Its arguments, as they came. In the place of an attachment is `{"_placeholder":true,"num":0}` with its index.
+    /// Its arguments, as they came. In the place of an attachment is `{"_placeholder":true,"num":0}` with
+    /// its index.
     pub args: Vec<Box<RawValue>>,
     /// Its attachments: as many as the event said, and all indices in the arguments are among theirs.
     pub attachments: Vec<Bytes>,

@@ -9,7 +9,8 @@ use super::{Application, Event, Socket};
 /// What is kept for a connection.
 pub(super) struct Namespaces<A: Application> {
     joined: Vec<Joined<A>>,
-    /// The namespaces that the client was made to leave. What it had sent before it knew is not held against it.
+    /// The namespaces that the client was made to leave. What it had sent before it knew is not held against
+    /// it.
     left: Vec<String>,
     /// An event whose attachments are still to come.
     pub(super) pending: Option<Pending>,

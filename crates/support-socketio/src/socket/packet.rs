@@ -83,7 +83,8 @@ impl<'a> Head<'a> {
         serde_json::from_str(self.json).map(Some).map_err(|_| Malformed)
     }
 
-    /// The elements of the JSON, which must be an array, with no placeholder for an attachment that is not there.
+    /// The elements of the JSON, which must be an array, with no placeholder for an attachment that is not
+    /// there.
     fn elements(&self) -> Result<Vec<&'a RawValue>, Malformed> {
         if self.attachments > 0 {
             let value: Value = serde_json::from_str(self.json).map_err(|_| Malformed)?;

@@ -12,7 +12,8 @@ use super::frame::Frame;
 use super::send_queue::Outgoing;
 use super::shared::SharedConnection;
 
-/// Sends what is queued. It ends only when the connection is finished: a server closes soon after a body's end.
+/// Sends what is queued. It ends only when the connection is finished: a server closes soon after a body's
+/// end.
 pub(super) struct Body(pub(super) Rc<SharedConnection>);
 
 impl MessageBody for Body {

@@ -25,7 +25,8 @@ async fn orderly(wire: &SharedConnection, source: &mut FrameSource) {
     wire.last_word().await;
     while !wire.is_gone() {
         match source.ending() {
-            // The client's close frame may be the answer, so the last word need not have been sent when it came.
+            // The client's close frame may be the answer, so the last word need not have been sent when it
+            // came.
             Ending::Open => source.skip().await,
             Ending::Closed => return sent(wire).await,
             Ending::Broken => {
@@ -39,9 +40,9 @@ async fn orderly(wire: &SharedConnection, source: &mut FrameSource) {
     }
 }
 
-/// Waits until the server has passed the last word on to the system. It tries as soon as it is handed something, and
-/// keeps what a full socket does not take until the socket has room again: of the two who may notice that first, it gets
-/// its turn before this returns.
+/// Waits until the server has passed the last word on to the system. It tries as soon as it is handed
+/// something, and keeps what a full socket does not take until the socket has room again: of the two who may
+/// notice that first, it gets its turn before this returns.
 async fn sent(wire: &SharedConnection) {
     loop {
         yield_now().await;

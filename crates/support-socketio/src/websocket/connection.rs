@@ -38,8 +38,9 @@ pub struct Connection {
     kept: Option<Box<dyn Any>>,
 }
 
-/// Upgrades a request to a WebSocket, and registers it with the admission. `protocol` is the subprotocol to answer with, one
-/// of those that the client offered. The response must be answered for the connection to live.
+/// Upgrades a request to a WebSocket, and registers it with the admission. `protocol` is the subprotocol to
+/// answer with, one of those that the client offered. The response must be answered for the connection to
+/// live.
 ///
 /// # Errors
 /// When the request is not a handshake. Nothing is registered then.
@@ -99,9 +100,9 @@ impl Connection {
         &mut self.permit
     }
 
-    /// The next message. Pings are answered and sent, a client that breaks the protocol or is silent for too long is
-    /// closed with the code for it. None when the connection is over, whichever side ended it: nothing is received after
-    /// [`SendQueue::close`] either.
+    /// The next message. Pings are answered and sent, a client that breaks the protocol or is silent for too
+    /// long is closed with the code for it. None when the connection is over, whichever side ended it:
+    /// nothing is received after [`SendQueue::close`] either.
     ///
     /// The future may be dropped and called for again; no message gets lost.
     pub async fn receive(&mut self) -> Option<Message> {
@@ -146,7 +147,8 @@ impl Connection {
         }
     }
 
-    /// From now on the client is sent what is in `send_queue`, which this connection has not been opened with.
+    /// From now on the client is sent what is in `send_queue`, which this connection has not been opened
+    /// with.
     pub(crate) fn switch(&mut self, send_queue: SendQueue) {
         self.wire.switch(send_queue.clone());
         self.send_queue = send_queue;

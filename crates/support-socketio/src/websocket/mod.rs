@@ -1,9 +1,9 @@
 //! The WebSocket protocol (RFC 6455) for a server that minds its memory.
 //!
-//! What is read is limited by what a frame's header *claims*, before any of it is kept. What is written waits in an
-//! [`SendQueue`] that has its limits and drops everything once its reader is too slow. A [`Frame`] is built once and shared
-//! by all who get it: a server's frames are not masked, so they are the same for everyone. Extensions are never
-//! negotiated.
+//! What is read is limited by what a frame's header *claims*, before any of it is kept. What is written waits
+//! in an [`SendQueue`] that has its limits and drops everything once its reader is too slow. A [`Frame`] is
+//! built once and shared by all who get it: a server's frames are not masked, so they are the same for
+//! everyone. Extensions are never negotiated.
 
 mod body;
 mod closing;

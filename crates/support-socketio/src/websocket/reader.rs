@@ -105,7 +105,8 @@ impl Reader {
         Self { max_message, place: Place::First, is_text: None, message: Vec::new(), control: Vec::new() }
     }
 
-    /// Reads on until something is complete or the input is used up. After an error nothing can be read any more.
+    /// Reads on until something is complete or the input is used up. After an error nothing can be read any
+    /// more.
     pub(crate) fn read(&mut self, input: &mut Bytes) -> Result<Option<Item>, Violation> {
         loop {
             if let Place::Payload { first, left, mask } = self.place {

@@ -21,8 +21,8 @@ pub struct Closed;
 pub struct QueueLimits {
     /// The most frames.
     pub frames: usize,
-    /// The most bytes. No frame counts as more than half of that, so that a long one finds room in a queue that is
-    /// nearly empty, and leaves room for what follows.
+    /// The most bytes. No frame counts as more than half of that, so that a long one finds room in a queue
+    /// that is nearly empty, and leaves room for what follows.
     pub bytes: usize,
 }
 
@@ -76,8 +76,8 @@ impl SendQueue {
         Self(Arc::new(Shared { limits, state: Mutex::default() }))
     }
 
-    /// Queues a frame. If there is no room the client is too slow: what is queued is dropped, and the connection is
-    /// closed with 1013.
+    /// Queues a frame. If there is no room the client is too slow: what is queued is dropped, and the
+    /// connection is closed with 1013.
     ///
     /// # Errors
     /// [`Closed`] when the connection is closed, be it by this very frame.
@@ -85,8 +85,8 @@ impl SendQueue {
         self.push_all(&[frame])
     }
 
-    /// Queues frames that belong together: none of another caller comes between, and either all of them are queued or
-    /// none.
+    /// Queues frames that belong together: none of another caller comes between, and either all of them are
+    /// queued or none.
     ///
     /// # Errors
     /// As [`Self::push`].
@@ -111,7 +111,8 @@ impl SendQueue {
         })
     }
 
-    /// Queues a frame that may get lost: it is dropped without a word when the queue is more than half full or closed.
+    /// Queues a frame that may get lost: it is dropped without a word when the queue is more than half full
+    /// or closed.
     pub fn push_droppable(&self, frame: Frame) {
         let limits = self.0.limits;
         self.change(|state| {
@@ -125,8 +126,8 @@ impl SendQueue {
         });
     }
 
-    /// Closes the connection once what is queued has been sent, with this code and reason (RFC 6455, section 7.4). Nothing
-    /// can be pushed any more. Whoever closes first decides the code.
+    /// Closes the connection once what is queued has been sent, with this code and reason (RFC 6455, section
+    /// 7.4). Nothing can be pushed any more. Whoever closes first decides the code.
     pub fn close(&self, code: u16, reason: &'static str) {
         self.change(|state| state.close(code, reason));
     }
@@ -137,8 +138,8 @@ impl SendQueue {
         self.lock().closing.is_some()
     }
 
-    /// Waits until nothing is queued, or the connection is closed: for who has much to say, and would rather wait than be
-    /// too much for the client.
+    /// Waits until nothing is queued, or the connection is closed: for who has much to say, and would rather
+    /// wait than be too much for the client.
     pub async fn drained(&self) {
         std::future::poll_fn(|context| {
             let mut state = self.lock();

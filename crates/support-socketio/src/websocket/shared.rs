@@ -41,7 +41,8 @@ impl SharedConnection {
         self.send_queue.borrow().clone()
     }
 
-    /// From now on the body sends what is in `send_queue`. What the old queue still holds is sent first; it is closed.
+    /// From now on the body sends what is in `send_queue`. What the old queue still holds is sent first; it
+    /// is closed.
     pub(super) fn switch(&self, send_queue: SendQueue) {
         let old = self.send_queue.replace(send_queue);
         let (rest, _) = old.take();

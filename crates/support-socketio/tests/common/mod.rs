@@ -298,7 +298,8 @@ impl Raw {
         }
     }
 
-    /// The code with which the server closes, skipping what comes before, and that it ends the connection then.
+    /// The code with which the server closes, skipping what comes before, and that it ends the connection
+    /// then.
     pub(crate) fn closed(&mut self) -> Option<u16> {
         let code = loop {
             match self.next() {

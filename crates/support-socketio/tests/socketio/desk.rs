@@ -143,7 +143,8 @@ impl Stage {
         self.log().iter().filter(|known| *known == line).count()
     }
 
-    /// Fails unless nobody is connected, and the application was told so of each namespace as often as of its joining.
+    /// Fails unless nobody is connected, and the application was told so of each namespace as often as of its
+    /// joining.
     pub(crate) fn is_empty(&self) {
         eventually("nobody is connected", || self.admission.connections() == 0);
         for namespace in ["/", "/desk"] {

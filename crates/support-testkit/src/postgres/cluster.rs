@@ -97,7 +97,8 @@ impl Cluster {
         run(&mut psql)
     }
 
-    /// Ends `PostgreSQL` as a crash would: no checkpoint, open connections cut. [`Cluster::start`] brings it back.
+    /// Ends `PostgreSQL` as a crash would: no checkpoint, open connections cut. [`Cluster::start`] brings it
+    /// back.
     ///
     /// # Errors
     /// Those of `pg_ctl`; [`Error::Missing`] on the shared cluster, which other tests are using.
@@ -108,7 +109,8 @@ impl Cluster {
         self.0.stop()
     }
 
-    /// Starts `PostgreSQL` again after [`Cluster::crash`], through its crash recovery, and waits until it is ready.
+    /// Starts `PostgreSQL` again after [`Cluster::crash`], through its crash recovery, and waits until it is
+    /// ready.
     ///
     /// # Errors
     /// Those of `pg_ctl`.
@@ -175,7 +177,8 @@ impl Inner {
 
     fn start(&self) -> Result<()> {
         let log = self.data().join("server.log");
-        // Its output goes to the log: a server that kept a pipe of ours open would keep the test runner waiting.
+        // Its output goes to the log: a server that kept a pipe of ours open would keep the test runner
+        // waiting.
         let status = self
             .command("pg_ctl")
             .args(["start", "--wait", "--timeout=120", "--silent"])
@@ -199,7 +202,8 @@ impl Inner {
     /// A `PostgreSQL` program, working on the data directory.
     fn command(&self, program: &str) -> Command {
         let mut command = self.account.command(&self.programs.path(program));
-        // As an argument and not as `PGDATA`: it ends up in the server's command line, where the watchdog looks.
+        // As an argument and not as `PGDATA`: it ends up in the server's command line, where the watchdog
+        // looks.
         command.arg("--pgdata").arg(self.data()).current_dir(self.data()).env("LC_ALL", "C.UTF-8");
         command
     }

@@ -15,7 +15,8 @@ pub struct Template {
 
 impl Template {
     /// The template of this name, prepared by the first test of the run that asks for it; the others wait.
-    /// `prepare` gets the address of an empty database and must do the same in every test that names the template.
+    /// `prepare` gets the address of an empty database and must do the same in every test that names the
+    /// template.
     ///
     /// # Errors
     /// That of `prepare`, and the template stays unprepared; those of `PostgreSQL`.
@@ -103,7 +104,8 @@ impl Drop for Database {
     }
 }
 
-/// Replaces a database of that name: only a dead process with our id can have left it, or a failed preparation.
+/// Replaces a database of that name: only a dead process with our id can have left it, or a failed
+/// preparation.
 fn create(cluster: &Cluster, name: &str, template: Option<&str>) -> Result<()> {
     cluster.sql("postgres", &drop_statement(name))?;
     let template = template.unwrap_or("template0");

@@ -14,8 +14,8 @@ use crate::{Error, Result};
 
 const WATCHDOG: &str = include_str!("watchdog.sh");
 
-/// The directory of all the clusters of this user. It is short, because a socket's path has at most 107 bytes,
-/// and everyone may pass through it, because `PostgreSQL` does not run as root.
+/// The directory of all the clusters of this user. It is short, because a socket's path has at most 107
+/// bytes, and everyone may pass through it, because `PostgreSQL` does not run as root.
 pub(super) fn base() -> Result<PathBuf> {
     let uid = own_uid()?;
     let base = std::env::temp_dir().join(format!("support-tests-{uid}"));

@@ -14,7 +14,8 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// The test runner when one runs this process, so that all its tests name the same owner; else this process.
+    /// The test runner when one runs this process, so that all its tests name the same owner; else this
+    /// process.
     pub(super) fn run() -> Option<Self> {
         let parent = parent_id();
         let name = fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;

@@ -34,8 +34,9 @@ pub(super) fn find() -> Result<PathBuf> {
     Ok(binary)
 }
 
-/// A source file that has changed since the binary was built, by the dependency list that cargo keeps beside it.
-/// Running only some packages' tests does not rebuild the binary, and then they test what is no longer there.
+/// A source file that has changed since the binary was built, by the dependency list that cargo keeps beside
+/// it. Running only some packages' tests does not rebuild the binary, and then they test what is no longer
+/// there.
 fn newer_source(binary: &Path) -> Option<PathBuf> {
     let built = modified(binary)?;
     let list = fs::read_to_string(binary.with_extension("d")).ok()?;

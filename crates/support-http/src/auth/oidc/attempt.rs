@@ -27,8 +27,8 @@ const BLOCK: usize = 64;
 /// The key under which sign-ins are kept in browsers. All nodes of a service have the same one.
 pub(super) struct AttemptKey(Zeroizing<[u8; BLOCK]>);
 
-/// A sign-in that was begun. What binds it to its end is derived from its seed under the key, so the cookie holds nothing
-/// that would help somebody who reads it.
+/// A sign-in that was begun. What binds it to its end is derived from its seed under the key, so the cookie
+/// holds nothing that would help somebody who reads it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct AuthorizationRequest {
     seed: [u8; SEED],
@@ -64,7 +64,8 @@ impl AttemptKey {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The sign-in of a cookie that [`AttemptKey::seal`] made; `None` for any other text, and when its time is over.
+    /// The sign-in of a cookie that [`AttemptKey::seal`] made; `None` for any other text, and when its time
+    /// is over.
     pub(super) fn open(&self, cookie: &str, now: Timestamp) -> Option<AuthorizationRequest> {
         let bytes = URL_SAFE_NO_PAD.decode(cookie).ok()?;
         let (content, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;

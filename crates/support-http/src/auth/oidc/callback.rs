@@ -19,9 +19,9 @@ pub(super) const CODE_SECONDS: i64 = 60;
 
 /// End a sign-in with the identity provider
 ///
-/// Where the provider sends browsers back to. Whoever the provider vouches for must be an agent or an administrator: the
-/// first time they are known by their verified e-mail address, from then on by their name at the provider alone. What a
-/// provider adds to the address is ignored.
+/// Where the provider sends browsers back to. Whoever the provider vouches for must be an agent or an
+/// administrator: the first time they are known by their verified e-mail address, from then on by their name
+/// at the provider alone. What a provider adds to the address is ignored.
 #[utoipa::path(
     get,
     path = "/auth/oidc/callback",

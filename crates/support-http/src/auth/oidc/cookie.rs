@@ -11,7 +11,8 @@ pub(super) struct Cookie {
     seconds: i64,
 }
 
-/// Holds a sign-in that was begun. The provider sends the browser back from another site, so it must come along then.
+/// Holds a sign-in that was begun. The provider sends the browser back from another site, so it must come
+/// along then.
 pub(super) const BEGUN: Cookie =
     Cookie { name: "support-sign-in", same_site: "Lax", seconds: super::attempt::LIFETIME_SECONDS };
 /// Holds the half of a code that the address does not show. Only this service's own pages send it.
@@ -19,8 +20,8 @@ pub(super) const HALF: Cookie =
     Cookie { name: "support-sign-in-half", same_site: "Strict", seconds: super::callback::CODE_SECONDS };
 
 impl Cookie {
-    /// The header that sets it. By TLS no other host, not even one beside this one, can set it (`__Host-`, RFC 6265bis,
-    /// section 4.1.3.2).
+    /// The header that sets it. By TLS no other host, not even one beside this one, can set it (`__Host-`,
+    /// RFC 6265bis, section 4.1.3.2).
     pub(super) fn set(self, value: &str, is_secure: bool) -> String {
         self.header(value, self.seconds, is_secure)
     }

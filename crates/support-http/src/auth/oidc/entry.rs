@@ -12,8 +12,8 @@ use super::attempt::AttemptKey;
 use crate::failure::Failure;
 use crate::state::State;
 
-/// How many may ask the provider at a time; others are told to come back. A provider that does not answer holds each of
-/// them for seconds.
+/// How many may ask the provider at a time; others are told to come back. A provider that does not answer
+/// holds each of them for seconds.
 const AT_ONCE: usize = 8;
 
 /// An identity provider with which staff sign in.
@@ -26,7 +26,8 @@ pub struct Oidc {
 }
 
 impl Oidc {
-    /// Takes the settings, and a key that is used for nothing else. The provider is first asked when somebody signs in.
+    /// Takes the settings, and a key that is used for nothing else. The provider is first asked when somebody
+    /// signs in.
     ///
     /// # Errors
     /// [`InvalidSettings`] that say which.

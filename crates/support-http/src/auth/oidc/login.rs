@@ -15,7 +15,8 @@ const MAX_PATH: usize = 512;
 pub(super) struct ReturnTo(String);
 
 impl ReturnTo {
-    /// Takes a path with its query. Whatever a browser could take for another host, or for a fragment, is refused.
+    /// Takes a path with its query. Whatever a browser could take for another host, or for a fragment, is
+    /// refused.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let is_path = text.starts_with('/') && !text.starts_with("//");
         let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\#".contains(&byte));
@@ -42,8 +43,8 @@ impl Default for ReturnTo {
 
 /// Sign in with the identity provider
 ///
-/// For browsers of staff: sends them to the provider, who sends them back to `/auth/oidc/callback`. From there they come to
-/// `returnTo` with `#signInCode=…`, which `POST /auth/oidc/token` exchanges for a session.
+/// For browsers of staff: sends them to the provider, who sends them back to `/auth/oidc/callback`. From
+/// there they come to `returnTo` with `#signInCode=…`, which `POST /auth/oidc/token` exchanges for a session.
 #[utoipa::path(
     get,
     path = "/auth/oidc/login",

@@ -14,8 +14,8 @@ use crate::state::State;
 
 /// Exchange a sign-in code for a session
 ///
-/// The code of the address's fragment holds for a minute, once, in the browser that signed in. No second factor is asked for:
-/// that is the provider's business.
+/// The code of the address's fragment holds for a minute, once, in the browser that signed in. No second
+/// factor is asked for: that is the provider's business.
 #[utoipa::path(
     post,
     path = "/auth/oidc/token",

@@ -12,8 +12,9 @@ use crate::totp;
 
 /// Turn the second factor on
 ///
-/// Proves that the device has the secret. From then on logins ask for its code, and all sessions end but the one whose
-/// refresh token is given. The recovery codes are told once; each stands in for one code of the device.
+/// Proves that the device has the secret. From then on logins ask for its code, and all sessions end but the
+/// one whose refresh token is given. The recovery codes are told once; each stands in for one code of the
+/// device.
 #[utoipa::path(
     post,
     path = "/auth/totp/confirm",

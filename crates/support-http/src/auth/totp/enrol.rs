@@ -10,8 +10,8 @@ use crate::totp;
 
 /// Enrol a device as second factor
 ///
-/// Draws a secret for an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). It is told once, and logins do
-/// not ask for it before it is confirmed. Enrolling again replaces a secret that was not.
+/// Draws a secret for an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). It is told once,
+/// and logins do not ask for it before it is confirmed. Enrolling again replaces a secret that was not.
 #[utoipa::path(
     post,
     path = "/auth/totp",

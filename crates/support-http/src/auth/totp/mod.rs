@@ -27,8 +27,8 @@ pub(super) async fn prove(state: &State, user: UserId, code: &Code) -> Result<Ot
     Ok(factor.map_or(OtpEvidence::Wrong, |factor| totp::prove(&factor, code, state.clock.now())))
 }
 
-/// The user that somebody who is logged in is, if this is their password: what a token alone must not be enough for. Attempts
-/// are limited as those to log in.
+/// The user that somebody who is logged in is, if this is their password: what a token alone must not be
+/// enough for. Attempts are limited as those to log in.
 async fn confirmed_user(
     request: &HttpRequest,
     state: &State,
@@ -46,8 +46,8 @@ async fn confirmed_user(
     outcome?.ok_or_else(|| Failure::new(Kind::WRONG_PASSWORD, "the password is wrong"))
 }
 
-/// What a code proves of somebody who is logged in, and what is done with it; `None` if it does not hold. Attempts are limited as those
-/// to log in.
+/// What a code proves of somebody who is logged in, and what is done with it; `None` if it does not hold.
+/// Attempts are limited as those to log in.
 async fn with_code<T, F>(request: &HttpRequest, state: &State, user: UserId, done: F) -> Result<T, Failure>
 where
     F: Future<Output = Result<T, Error>>,

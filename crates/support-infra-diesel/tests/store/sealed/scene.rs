@@ -195,8 +195,8 @@ pub(super) fn store(scene: &Scene, column: &str, serial: u32, digits: &str) {
     (scene.sql)(&format!("UPDATE tickets SET {column} = {bytes} WHERE number_serial = {serial}"));
 }
 
-/// All values of a table, or all of the database's file and log, in lower case; of bytes that are no letters, whatever is shown
-/// for them.
+/// All values of a table, or all of the database's file and log, in lower case; of bytes that are no letters,
+/// whatever is shown for them.
 pub(super) fn dump(scene: &Scene, table: &str) -> String {
     if let Some(path) = scene.url.strip_prefix("sqlite://") {
         let bytes = [path.to_owned(), format!("{path}-wal")]
