@@ -132,7 +132,7 @@ impl AttachmentStore {
         Listing { objects: self.storage.list(area), moment }
     }
 
-    /// Deletes what is left since before `moment` of writes that never ended, and answers how many there
+    /// Deletes what is left since before `moment` of writes that never ended, and returns how many there
     /// were.
     ///
     /// # Errors

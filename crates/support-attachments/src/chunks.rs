@@ -154,7 +154,7 @@ async fn read_chunk(file: Arc<File>, offset: u64) -> Result<Bytes, Error> {
     spawn_blocking(read).await.map_err(|error| Error::task(&error))?.map_err(Error::storage)
 }
 
-/// Reads from `offset` until the buffer is full or the file ends; answers how many bytes there were.
+/// Reads from `offset` until the buffer is full or the file ends; returns how many bytes there were.
 pub(crate) fn fill_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {

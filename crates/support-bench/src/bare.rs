@@ -65,7 +65,7 @@ impl BareLoop {
 }
 
 impl Lever {
-    /// Has the next frame written, and answers its sequence.
+    /// Has the next frame written, and returns its sequence.
     pub(crate) async fn send(&self) -> Result<u32> {
         self.order(Order::Send).await
     }

@@ -75,7 +75,7 @@ impl Crowd {
         }
     }
 
-    /// Hangs up. Fails if a client has had to complain; answers what was heard.
+    /// Hangs up. Fails if a client has had to complain; returns what was heard.
     pub(crate) fn leave(mut self) -> Result<Ledger> {
         let ledger = self.end()?;
         while let Ok(report) = self.reports.try_recv() {

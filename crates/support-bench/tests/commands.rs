@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Runs a command to its end, which must be a success, and answers the lines that it printed.
+/// Runs a command to its end, which must be a success, and returns the lines that it printed.
 fn bench(arguments: &[&str]) -> Vec<String> {
     let program = Path::new(env!("CARGO_BIN_EXE_support-bench"));
     let server = program.with_file_name("support-server");

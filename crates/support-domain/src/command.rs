@@ -1,4 +1,4 @@
-//! What can be asked of the desk, and what it answers.
+//! What can be asked of the desk, and what it returns.
 
 use crate::entity::{Agent, Department, Message, Performance, Ticket, TicketChanges, Tier};
 use crate::id::{AgentId, AttachmentId, TicketId, UserId};

@@ -9,14 +9,14 @@
 //! service):
 //!
 //! ```
-//! use support_domain::error::Refusal;
+//! use support_domain::error::RuleViolation;
 //! use support_domain::rules::transition;
 //! use support_domain::value::Status;
 //!
 //! assert_eq!(transition::allowed(Status::Open), [Status::InProgress]);
 //! assert_eq!(
 //!     transition::check(Status::Closed, Status::Open),
-//!     Err(Refusal::InvalidTransition { from: Status::Closed, to: Status::Open })
+//!     Err(RuleViolation::InvalidTransition { from: Status::Closed, to: Status::Open })
 //! );
 //! ```
 

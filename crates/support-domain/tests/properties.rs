@@ -93,7 +93,7 @@ fn desk() -> World {
     world
 }
 
-/// Runs `op`; answers the ticket it was about and whether it was done.
+/// Runs `op`; returns the ticket it was about and whether it was done.
 fn run(world: &World, tickets: &mut Vec<TicketId>, agents: &[AgentId], op: &Op) -> (Option<TicketId>, bool) {
     let ana = customer(1);
     let named = |index: &usize| tickets.get(*index % tickets.len().max(1)).copied();

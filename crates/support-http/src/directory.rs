@@ -19,7 +19,7 @@ pub(crate) fn page(query: &mut Query<'_>, list: &'static str, cursors: &CursorKe
 }
 
 impl Page {
-    /// Cuts the page out of `found`, and answers where the next one begins. `order` are the ids of the whole
+    /// Cuts the page out of `found`, and returns where the next one begins. `order` are the ids of the whole
     /// list: the place of a cursor is found there even if a filter no longer lets its item through.
     pub(crate) fn cut<T>(
         &self,

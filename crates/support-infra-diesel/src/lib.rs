@@ -84,7 +84,7 @@ pub fn open_sealed(url: &str, options: &Options) -> Result<Arc<dyn Store>, OpenE
     })
 }
 
-/// Brings the database at `url` to this version's schema and answers the names of the steps that it lacked.
+/// Brings the database at `url` to this version's schema and returns the names of the steps that it lacked.
 ///
 /// # Errors
 /// As [`open`].

@@ -11,7 +11,7 @@ pub(crate) const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrati
 /// The steps for SQLite.
 pub(crate) const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
-/// Applies the steps of `source` that the database lacks and answers their names. The caller holds a lock
+/// Applies the steps of `source` that the database lacks and returns their names. The caller holds a lock
 /// against others who do the same.
 pub(crate) fn apply<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<Vec<String>, OpenError>
 where

@@ -117,7 +117,7 @@ pub(crate) struct Batch {
 
 /// What a database does in rotation, each in a transaction of its own.
 pub(crate) trait KeyRotation {
-    /// Makes a key known that nobody uses yet; answers its number.
+    /// Makes a key known that nobody uses yet; returns its number.
     fn announce(&mut self) -> StoreResult<i32>;
     /// Lets it be used.
     fn put_to_use(&mut self, key: i32) -> StoreResult<()>;
@@ -160,7 +160,7 @@ fn rotate(database: &mut dyn KeyRotation) -> Result<Rotation, RotationError> {
     Err(RotationError::Held(patiently(|| database.left(COLUMNS))?))
 }
 
-/// Seals every row anew that can be had. Answers how many, and which are damaged.
+/// Seals every row anew that can be had. Returns how many, and which are damaged.
 fn round(database: &mut dyn KeyRotation) -> StoreResult<(u64, Vec<String>)> {
     let (mut resealed, mut damaged) = (0, Vec::new());
     loop {

@@ -99,12 +99,12 @@ impl Sql {
         self
     }
 
-    /// The statement, which answers rows of the SQL types `Row`. It is planned for its values each time.
+    /// The statement, which returns rows of the SQL types `Row`. It is planned for its values each time.
     pub(crate) fn planned<Row>(self) -> Statement<Row> {
         Statement { sql: self, prepared: false, row: PhantomData }
     }
 
-    /// The statement, which answers rows of the SQL types `Row`. It is prepared once and kept: for statements
+    /// The statement, which returns rows of the SQL types `Row`. It is prepared once and kept: for statements
     /// of which there are few.
     pub(crate) fn prepared<Row>(self) -> Statement<Row> {
         Statement { sql: self, prepared: true, row: PhantomData }

@@ -108,7 +108,7 @@ impl Hub {
         Some(value)
     }
 
-    /// Learns how a ticket is now: who may not see it any longer is put out of its room and told so. Answers
+    /// Learns how a ticket is now: who may not see it any longer is put out of its room and told so. Returns
     /// who that was.
     pub(crate) fn learn(&self, ticket: &Ticket) -> Vec<SessionId> {
         let lost = self.with_room(ticket.id, |room| room.learn(ticket)).unwrap_or_default();

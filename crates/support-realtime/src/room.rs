@@ -247,7 +247,7 @@ impl<M: Member> Room<M> {
         }
     }
 
-    /// Notes that somebody types, and tells the others if they did not before; answers whether that is so.
+    /// Notes that somebody types, and tells the others if they did not before; returns whether that is so.
     pub(crate) fn start_typing(&mut self, started: &Broadcast, typist: Typist) -> bool {
         if !self.seats.iter().any(|seat| seat.member.id() == typist.session) {
             return false;
@@ -269,7 +269,7 @@ impl<M: Member> Room<M> {
         }
     }
 
-    /// Ends the typing of somebody, begun at this `beginning`, if its time is over; answers when it will be,
+    /// Ends the typing of somebody, begun at this `beginning`, if its time is over; returns when it will be,
     /// if it is not.
     pub(crate) fn expire_typing(
         &mut self,

@@ -164,7 +164,7 @@ impl Session {
         *lock(&self.expiry) = Some(entry);
     }
 
-    /// Marks it as over; answers its entry in the agenda, the first time.
+    /// Marks it as over; returns its entry in the agenda, the first time.
     pub(crate) fn end(&self) -> Option<Entry> {
         self.is_over.store(true, Ordering::SeqCst);
         lock(&self.expiry).take()

@@ -10,7 +10,7 @@ const PER_CONNECTION: u64 = 2;
 const MOST: u64 = 100_000;
 
 /// Takes as many file descriptors as the process may have: the usual limit of 1,024 is meant for programs
-/// that wait with `select`. Answers how many connections each of `workers` threads may hold, so that what the
+/// that wait with `select`. Returns how many connections each of `workers` threads may hold, so that what the
 /// service itself opens never fails for want of descriptors.
 pub(crate) fn connections_per_worker(workers: usize) -> usize {
     let limit = getrlimit(Resource::Nofile);

@@ -23,7 +23,7 @@ pub(crate) fn open_sealed(config: &Config) -> Result<Arc<dyn Store>, Failure> {
     support_infra_diesel::open_sealed(&config.database_url, &options(config)).map_err(|error| failed(&error))
 }
 
-/// Brings the configured database to this version's schema; answers the names of the steps that it lacked.
+/// Brings the configured database to this version's schema; returns the names of the steps that it lacked.
 pub(crate) fn migrate(config: &Config) -> Result<Vec<String>, Failure> {
     support_infra_diesel::migrate(&config.database_url, &options(config)).map_err(|error| failed(&error))
 }

@@ -174,7 +174,7 @@ impl<'f> Directory<'f> {
         }
     }
 
-    /// Unpacks an entry; answers its first bytes.
+    /// Unpacks an entry; returns its first bytes.
     fn unpack(&self, entry: &Entry, data: u64) -> Checked<Vec<u8>> {
         let packed = Range { file: self.file, at: data, left: entry.packed };
         if entry.method == STORED {

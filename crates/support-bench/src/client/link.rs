@@ -71,7 +71,7 @@ impl Link {
         Ok(Self { wire, asked: 0 })
     }
 
-    /// Enters a ticket's room. Answers the sequence of its last message, 0 if there is none.
+    /// Enters a ticket's room. Returns the sequence of its last message, 0 if there is none.
     pub(crate) async fn join(&mut self, ticket: &str) -> Result<u32> {
         let joined: Joined = self.ask("join_ticket_room", &json!({ "ticketId": ticket })).await?;
         Ok(joined.messages.last().map_or(0, |message| message.sequence))

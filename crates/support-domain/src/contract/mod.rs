@@ -72,7 +72,7 @@ pub use suite::CASES;
 
 /// A fresh store for one case. Dropping it should remove whatever was made for it.
 pub trait Fixture {
-    /// The store, empty before the case. Every call answers the same one.
+    /// The store, empty before the case. Every call returns the same one.
     fn store(&self) -> Arc<dyn Store>;
 }
 

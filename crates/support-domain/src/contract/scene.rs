@@ -47,7 +47,7 @@ impl Scene {
         Ok(taken(&answer))
     }
 
-    /// Runs `job` in a transaction that must fail by the store's own doing, and answers how.
+    /// Runs `job` in a transaction that must fail by the store's own doing, and returns how.
     #[track_caller]
     pub(super) fn refusal<T, E>(
         &self,
@@ -88,7 +88,7 @@ impl Scene {
         block_on(self.store.read(job))
     }
 
-    /// Runs `work` in `count` threads at once and answers what each brought, by its number from 0.
+    /// Runs `work` in `count` threads at once and returns what each brought, by its number from 0.
     pub(super) fn in_threads<T: Send>(&self, count: u64, work: impl Fn(&Self, u64) -> T + Sync) -> Vec<T> {
         let work = &work;
         thread::scope(|scope| {

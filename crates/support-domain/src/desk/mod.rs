@@ -123,7 +123,7 @@ impl Desk {
         slot.take()
     }
 
-    /// Publishes events; answers where a waiting ticket may now find an agent.
+    /// Publishes events; returns where a waiting ticket may now find an agent.
     fn after_commit(&self, effects: PostCommitEffects) -> BTreeSet<DepartmentName> {
         if effects.directory_changed {
             self.directory.invalidate();

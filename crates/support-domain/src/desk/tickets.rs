@@ -57,7 +57,7 @@ impl Desk {
         self.write(actor, move |work| escalate::escalate(work, &command)).await
     }
 
-    /// Tells a ticket's customer or handler something; answers the notification in the app, if it is one.
+    /// Tells a ticket's customer or handler something; returns the notification in the app, if it is one.
     pub async fn notify(&self, actor: &Actor, command: Notify) -> Result<Option<Notification>, Error> {
         self.write(actor, move |work| notify::notify(work, &command)).await
     }
@@ -107,7 +107,7 @@ impl Desk {
         self.read(actor, move |work| messages::conversation(work, key, window, limit)).await
     }
 
-    /// Marks the other side's messages as read up to a sequence; answers how many were unread.
+    /// Marks the other side's messages as read up to a sequence; returns how many were unread.
     pub async fn mark_read(&self, actor: &Actor, key: TicketKey, up_to: i64) -> Result<u32, Error> {
         self.write(actor, move |work| messages::mark_read(work, key, up_to)).await
     }

@@ -22,7 +22,7 @@ impl ManualClock {
         self.0.store(now.as_micros(), Ordering::SeqCst);
     }
 
-    /// Moves it by `delta`, which may be negative, and answers what it shows then.
+    /// Moves it by `delta`, which may be negative, and returns what it shows then.
     pub fn advance(&self, delta: TimeDelta) -> Timestamp {
         let micros = delta.num_microseconds().unwrap_or(i64::MAX);
         Timestamp::from_micros(self.0.fetch_add(micros, Ordering::SeqCst)).plus(delta)

@@ -27,7 +27,7 @@ pub trait AttachmentRepository {
     /// Stores the state of a file that was locked before; a message that is named there exists.
     fn save(&mut self, upload: &Upload) -> StoreResult<()>;
 
-    /// Deletes at most `limit` files, the oldest first, that are `stale`, and answers their ids in ascending
+    /// Deletes at most `limit` files, the oldest first, that are `stale`, and returns their ids in ascending
     /// order.
     fn prune(&mut self, stale: PruneCriteria, limit: u32) -> StoreResult<Vec<AttachmentId>>;
 }

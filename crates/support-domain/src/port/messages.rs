@@ -22,7 +22,7 @@ pub trait MessageRepository {
     /// At most `limit` messages of a window of `ticket`, by `sequence` ascending.
     fn list(&mut self, ticket: TicketId, window: MessageWindow, limit: u32) -> StoreResult<Vec<Message>>;
 
-    /// Marks as read the messages of `ticket` up to `sequence` that were written as one of `senders`; answers
+    /// Marks as read the messages of `ticket` up to `sequence` that were written as one of `senders`; returns
     /// how many were unread.
     fn mark_read(&mut self, ticket: TicketId, senders: &[SenderType], sequence: i64) -> StoreResult<u32>;
 }

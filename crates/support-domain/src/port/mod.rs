@@ -53,5 +53,5 @@ pub use self::{
     users::MockUserRepository,
 };
 
-/// What every repository method answers.
+/// What every repository method returns.
 pub type StoreResult<T> = Result<T, crate::error::StoreError>;

@@ -19,7 +19,7 @@ pub trait NotificationRepository {
         limit: u32,
     ) -> StoreResult<Vec<Notification>>;
 
-    /// Marks a notification of `user` as read, unless it was, and answers it; `None` if there is no such one.
+    /// Marks a notification of `user` as read, unless it was, and returns it; `None` if there is no such one.
     fn mark_read(
         &mut self,
         user: UserId,

@@ -50,7 +50,7 @@ pub type StoreFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send
 
 /// Runs transactions. Object-safe, so that the desk need not know its database.
 pub trait Store: Send + Sync {
-    /// Runs `job` in a transaction that is durable once this answers `Ok`, and undone otherwise.
+    /// Runs `job` in a transaction that is durable once this returns `Ok`, and undone otherwise.
     ///
     /// # Errors
     /// What the job answered; [`crate::error::StoreError::Unavailable`] or

@@ -106,7 +106,7 @@ pub(super) fn send(
     Ok(())
 }
 
-/// Deletes at most `limit` files that were not sent in time, and as many whose quarantine is over; answers
+/// Deletes at most `limit` files that were not sent in time, and as many whose quarantine is over; returns
 /// their ids, those in quarantine apart.
 pub(crate) fn prune(work: &mut UseCaseContext<'_>, limit: u32) -> Result<PruneOutcome, Error> {
     let before = |age: TimeDelta| work.now.plus(-age);

@@ -154,7 +154,7 @@ impl UseCaseContext<'_> {
         Ok(())
     }
 
-    /// Notifies somebody by each of `channels`; answers the notification in the app, if there is one.
+    /// Notifies somebody by each of `channels`; returns the notification in the app, if there is one.
     pub(crate) fn notify_via(
         &mut self,
         user_id: UserId,

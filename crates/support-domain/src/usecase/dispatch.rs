@@ -6,7 +6,7 @@ use crate::port::WaitingScope;
 use crate::usecase::{UseCaseContext, assign};
 use crate::value::DepartmentName;
 
-/// Assigns the next waiting ticket of `department`; answers whether there may be more.
+/// Assigns the next waiting ticket of `department`; returns whether there may be more.
 ///
 /// One ticket a transaction: tickets are locked before agents, always, so transactions cannot block each
 /// other in a circle.

@@ -69,7 +69,7 @@ pub(crate) fn conversation(
     Ok((ticket, messages))
 }
 
-/// Marks the other side's messages as read, up to a sequence; answers how many were unread.
+/// Marks the other side's messages as read, up to a sequence; returns how many were unread.
 pub(crate) fn mark_read(work: &mut UseCaseContext<'_>, key: TicketKey, up_to: i64) -> Result<u32, Error> {
     let ticket = work.find_ticket(key)?;
     let up_to = up_to.min(ticket.message_count);

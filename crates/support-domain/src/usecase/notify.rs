@@ -8,7 +8,7 @@ use crate::rules::access;
 use crate::usecase::UseCaseContext;
 use crate::value::{Channel, Status};
 
-/// Tells a ticket's customer or handler something; answers the notification in the app, if it is one.
+/// Tells a ticket's customer or handler something; returns the notification in the app, if it is one.
 pub(crate) fn notify(work: &mut UseCaseContext<'_>, command: &Notify) -> Result<Option<Notification>, Error> {
     access::staff(work.actor)?;
     let ticket = work.lock_ticket(command.ticket)?;

@@ -43,7 +43,7 @@ impl UseCaseContext<'_> {
         self.save_agent(&agent, &agent.clone().take_back())
     }
 
-    /// Moves a ticket from one agent to another; both are locked. Answers the other as they are now.
+    /// Moves a ticket from one agent to another; both are locked. Returns the other as they are now.
     pub(crate) fn transfer_load(&mut self, from: Option<&Agent>, to: &Agent) -> Result<Agent, Error> {
         if let Some(from) = from {
             if from.id == to.id {

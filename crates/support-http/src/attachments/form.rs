@@ -60,7 +60,7 @@ impl UploadBody {
     }
 }
 
-/// Reads the form's one file; answers its clean name and what arrived.
+/// Reads the form's one file; returns its clean name and what arrived.
 pub(super) async fn receive(
     headers: &http::header::HeaderMap,
     body: &UploadBody,

@@ -142,7 +142,7 @@ impl World {
         self.send(request(Method::PATCH, token, path).set_json(body)).await
     }
 
-    /// Opens a ticket of the first customer, waiting in `Technical Support`; answers its id.
+    /// Opens a ticket of the first customer, waiting in `Technical Support`; returns its id.
     pub(crate) async fn ticket(&self, subject: &str) -> String {
         let body = json!({"subject": subject, "description": "It does not work.", "category": "technical"});
         self.post(&customer(1), "/support/tickets", &body).await.expect(201).text("/id")

@@ -96,7 +96,7 @@ impl Listing {
         self.conditions.len()
     }
 
-    /// Counts the matches of each condition alone. Answers pairs of the condition's place and its count.
+    /// Counts the matches of each condition alone. Returns pairs of the condition's place and its count.
     pub(crate) fn probes(&self) -> Statement<(BigInt, BigInt)> {
         let mut sql = Sql::default();
         for place in 0..self.conditions.len() {

@@ -72,7 +72,7 @@ pub(super) fn migrate(url: &str, options: &PostgresOptions) -> Result<Vec<String
 }
 
 /// As [`migrate`]; also reads the encryption keys into `crypto`, and makes the first of them in a new
-/// database. Answers the connection, which waits for locks without end.
+/// database. Returns the connection, which waits for locks without end.
 pub(super) fn prepare(
     url: &str,
     options: &PostgresOptions,

@@ -61,7 +61,7 @@ impl PostgresStore {
         Ok(Self { queue })
     }
 
-    /// Brings the database at `url` to this version's schema and answers the names of the steps that it
+    /// Brings the database at `url` to this version's schema and returns the names of the steps that it
     /// lacked.
     ///
     /// # Errors

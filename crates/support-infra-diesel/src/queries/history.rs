@@ -153,7 +153,7 @@ impl Tx<'_> {
         Ok(entries)
     }
 
-    /// What a query answers; `None` when a value of it is not of its column's type, which is no failure of
+    /// What a query returns; `None` when a value of it is not of its column's type, which is no failure of
     /// the transaction.
     fn readable<T>(
         &mut self,

@@ -112,7 +112,7 @@ fn next_key(conn: &mut Connection) -> StoreResult<(i32, bool)> {
     Ok(if last > used { (last, true) } else { (last.saturating_add(1), false) })
 }
 
-/// Seals data keys by the encryption key in use. Answers how many; fewer than asked for when none is left.
+/// Seals data keys by the encryption key in use. Returns how many; fewer than asked for when none is left.
 fn reseal_data_keys(conn: &mut Connection, crypto: &ColumnCrypto) -> StoreResult<Batch> {
     let current = crypto.with_keys(Keyring::current);
     let query = dialect::claimed!(

@@ -74,7 +74,7 @@ impl SqliteStore {
         Ok(Self { writes, reads })
     }
 
-    /// Brings the database at `path` to this version's schema and answers the names of the steps that it
+    /// Brings the database at `path` to this version's schema and returns the names of the steps that it
     /// lacked.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ pub(super) fn run(mut conn: Connection, tasks: &Receiver<Task>, group: usize, cr
     }
 }
 
-/// Runs `tasks` in one transaction and answers how each ended.
+/// Runs `tasks` in one transaction and returns how each ended.
 fn commit_together(
     conn: &mut Connection,
     tasks: impl Iterator<Item = Task>,

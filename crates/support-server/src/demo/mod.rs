@@ -29,7 +29,7 @@ impl Publisher for NullPublisher {
     fn publish(&self, _events: &[Event]) {}
 }
 
-/// Loads the demo desk unless there is something in the database already; answers the logins, if they are
+/// Loads the demo desk unless there is something in the database already; returns the logins, if they are
 /// known.
 ///
 /// The password is drawn once and kept in the data directory with the secrets.

@@ -56,7 +56,7 @@ pub(crate) fn asks_for_websocket(request: &HttpRequest) -> bool {
         && request.head().upgrade()
 }
 
-/// Checks a handshake and answers the value of `Sec-WebSocket-Accept`.
+/// Checks a handshake and returns the value of `Sec-WebSocket-Accept`.
 pub(crate) fn verify(request: &HttpRequest) -> Result<String, HandshakeError> {
     if !asks_for_websocket(request) {
         return Err(HandshakeError::NotAsked);

@@ -162,7 +162,7 @@ impl SendQueue {
         });
     }
 
-    /// What is to be sent next. Answers nothing more after the last word.
+    /// What is to be sent next. Returns nothing more after the last word.
     pub(crate) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Outgoing> {
         let limits = self.0.limits;
         self.change(|state| {

@@ -160,7 +160,7 @@ impl Stage {
     }
 }
 
-/// Joins a namespace and answers the id there.
+/// Joins a namespace and returns the id there.
 pub(crate) fn join(raw: &mut Raw, namespace: &str) -> String {
     let prefix = if namespace == "/" { String::new() } else { format!("{namespace},") };
     raw.text(&format!("40{prefix}"));

@@ -23,7 +23,7 @@ use crate::common;
 pub(super) struct Scene {
     pub(super) url: String,
     pub(super) store: Arc<dyn Store>,
-    /// Runs a statement; answers the first column of the rows, a line each.
+    /// Runs a statement; returns the first column of the rows, a line each.
     pub(super) sql: Box<dyn Fn(&str) -> String>,
     /// How the database writes bytes of these hexadecimal digits.
     pub(super) bytes: fn(&str) -> String,
