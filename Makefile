@@ -14,6 +14,7 @@ CLIENTS := tests/clients/node_modules
 # Where scripts/install-node puts a Node.js if the machine's own is missing or too old.
 NODE := .tools/node
 export PATH := $(CURDIR)/$(NODE)/bin:$(PATH)
+OPTIMISED := $(or $(CARGO_TARGET_DIR),target)/release
 
 .PHONY: help run test jitter bench release bare check fmt tools packages
 
@@ -50,12 +51,14 @@ bench: packages ## measure memory, frames and messages a second with an optimise
 	cargo run $(LOCKED) --quiet --release --package support-bench -- messages
 	cargo run $(LOCKED) --quiet --release --package support-bench -- logins
 
-# Symbols serve profilers and backtraces of crashes, which find them by the link that the binary keeps to them.
+# Symbols serve profilers and backtraces of crashes, which find them by the link that the binary keeps to them. What cargo
+# built is not touched, since it would take it for its own the next time.
 release: ## build the optimised binary, stripped, and keep its symbols in a file beside it
 	cargo rustc $(LOCKED) --release --package support-server --bin support-server -- -C strip=none
-	cd target/release && objcopy --only-keep-debug support-server support-server.debug
-	cd target/release && objcopy --strip-all --add-gnu-debuglink=support-server.debug support-server
-	@ls -l --block-size=M target/release/support-server target/release/support-server.debug
+	cd $(OPTIMISED) && objcopy --only-keep-debug support-server support-server.debug
+	cd $(OPTIMISED) && objcopy --strip-all --add-gnu-debuglink=support-server.debug support-server support-server.stripped
+	mv $(OPTIMISED)/support-server.stripped $(OPTIMISED)/support-server
+	@ls -l --block-size=M $(OPTIMISED)/support-server $(OPTIMISED)/support-server.debug
 
 bare: ## run `make run` and `make test` in a bare Debian 12, made for it and removed again (root only)
 	@scripts/bare
