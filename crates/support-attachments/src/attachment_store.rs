@@ -19,7 +19,7 @@ use crate::incoming::{Spooled, UploadWriter};
 use crate::kind::Kind;
 use crate::name;
 use crate::seal::FileKey;
-use crate::storage::{Bucket, Storage, StorageLocation, private_directory};
+use crate::storage::{Folder, Storage, StorageLocation, private_directory};
 
 /// What the operator decides.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ pub struct Accepted {
     pub sha256: [u8; 32],
     /// The key by which it can be read again.
     pub key: FileKey,
-    /// Whether the scanner found it to be harmful. It is kept in [`Bucket::Quarantine`] then.
+    /// Whether the scanner found it to be harmful. It is kept in [`Folder::Quarantine`] then.
     pub is_infected: bool,
 }
 
@@ -102,10 +102,10 @@ impl AttachmentStore {
                 true
             }
         };
-        let area = if is_infected { Bucket::Quarantine } else { Bucket::Objects };
+        let folder = if is_infected { Folder::Quarantine } else { Folder::Objects };
         let chunks = || Chunks::of_file(Arc::clone(&arrived.file));
         let key = FileKey::draw()?;
-        self.storage.write(area, id, (arrived.size, &key), chunks).await?;
+        self.storage.write(folder, id, (arrived.size, &key), chunks).await?;
         let name = name::with_ending(name, kind);
         Ok(Accepted { kind, name, size: arrived.size, sha256: arrived.sha256, key, is_infected })
     }
@@ -115,21 +115,21 @@ impl AttachmentStore {
     /// # Errors
     /// [`Error::Missing`], [`Error::Damaged`], [`Error::Storage`].
     pub async fn read(&self, id: Uuid, size: u64, key: &FileKey) -> Result<Chunks, Error> {
-        self.storage.read(Bucket::Objects, id, (size, key)).await?.begun().await
+        self.storage.read(Folder::Objects, id, (size, key)).await?.begun().await
     }
 
     /// Deletes what is kept under `id`; it may be gone already.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub async fn remove(&self, area: Bucket, id: Uuid) -> Result<(), Error> {
-        self.storage.remove(area, id).await
+    pub async fn remove(&self, folder: Folder, id: Uuid) -> Result<(), Error> {
+        self.storage.remove(folder, id).await
     }
 
-    /// What has been kept in `area` since before `moment`, to find what belongs to nothing.
+    /// What has been kept in `folder` since before `moment`, to find what belongs to nothing.
     #[must_use]
-    pub fn list(&self, area: Bucket, moment: SystemTime) -> Listing {
-        Listing { objects: self.storage.list(area), moment }
+    pub fn list(&self, folder: Folder, moment: SystemTime) -> Listing {
+        Listing { objects: self.storage.list(folder), moment }
     }
 
     /// Deletes what is left since before `moment` of writes that never ended, and returns how many there
@@ -139,7 +139,7 @@ impl AttachmentStore {
     /// [`Error::Storage`].
     pub async fn remove_leftovers(&self, moment: SystemTime) -> Result<usize, Error> {
         let directories: Vec<PathBuf> =
-            Bucket::ALL.iter().filter_map(|area| self.storage.leftovers(*area)).collect();
+            Folder::ALL.iter().filter_map(|folder| self.storage.leftovers(*folder)).collect();
         let sweep = move || directories.iter().map(|directory| sweep(directory, moment)).sum();
         let swept: std::io::Result<usize> =
             spawn_blocking(sweep).await.map_err(|error| Error::task(&error))?;

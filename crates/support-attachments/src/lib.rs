@@ -30,7 +30,7 @@ pub use incoming::UploadWriter;
 pub use kind::Kind;
 pub use name::{NameTooLong, clean};
 pub use seal::FileKey;
-pub use storage::{Bucket, StorageLocation};
+pub use storage::{Folder, StorageLocation};
 
 /// The most bytes of a file.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;

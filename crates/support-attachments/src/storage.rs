@@ -73,14 +73,14 @@ impl StorageLocation {
 
 /// A part of the storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bucket {
+pub enum Folder {
     /// What can be served.
     Objects,
     /// What a scanner found to be harmful.
     Quarantine,
 }
 
-impl Bucket {
+impl Folder {
     /// Every one.
     pub const ALL: &'static [Self] = &[Self::Objects, Self::Quarantine];
 
@@ -118,8 +118,8 @@ impl Storage {
 
     fn directory(path: &FilePath) -> Result<Self, OpenError> {
         let failed = |error: &dyn std::fmt::Display| OpenError(format!("{}: {error}", path.display()));
-        for area in Bucket::ALL {
-            private_directory(&path.join(area.name())).map_err(|error| failed(&error))?;
+        for folder in Folder::ALL {
+            private_directory(&path.join(folder.name())).map_err(|error| failed(&error))?;
         }
         let path = fs::canonicalize(path).map_err(|error| failed(&error))?;
         let store = LocalFileSystem::new_with_prefix(&path).map_err(|error| failed(&error))?.with_fsync(true);
@@ -151,26 +151,26 @@ impl Storage {
         Ok(Self { store, prefix: Path::from(prefix), writer })
     }
 
-    fn path(&self, area: Bucket, id: Uuid) -> Path {
-        self.area(area).join(id.as_hyphenated().to_string())
+    fn path(&self, folder: Folder, id: Uuid) -> Path {
+        self.folder(folder).join(id.as_hyphenated().to_string())
     }
 
-    fn area(&self, area: Bucket) -> Path {
-        self.prefix.clone().join(area.name())
+    fn folder(&self, folder: Folder) -> Path {
+        self.prefix.clone().join(folder.name())
     }
 
     /// Keeps the `size` bytes that `plain` makes afresh for each attempt, sealed. They are there to stay, or
     /// not at all.
     pub(crate) async fn write(
         &self,
-        area: Bucket,
+        folder: Folder,
         id: Uuid,
         (size, key): (u64, &FileKey),
         plain: impl Fn() -> Chunks,
     ) -> Result<(), Error> {
         let chunks = || plain().sealed(Sealing::new(key, id, size));
         let size = sealed_size(size);
-        let path = self.path(area, id);
+        let path = self.path(folder, id);
         match &self.writer {
             Writer::Directory(root) => {
                 let mut upload = self.store.put_multipart(&path).await.map_err(Error::storage)?;
@@ -179,7 +179,7 @@ impl Storage {
                     let _gone = upload.abort().await;
                     return Err(error);
                 }
-                make_private(root.join(area.name()).join(id.as_hyphenated().to_string())).await
+                make_private(root.join(folder.name()).join(id.as_hyphenated().to_string())).await
             }
             Writer::S3 { signer, client } => {
                 let mut attempt = 1;
@@ -196,11 +196,11 @@ impl Storage {
     /// The bytes under an id, of which there were `size` before they were sealed.
     pub(crate) async fn read(
         &self,
-        area: Bucket,
+        folder: Folder,
         id: Uuid,
         (size, key): (u64, &FileKey),
     ) -> Result<Chunks, Error> {
-        match self.store.get(&self.path(area, id)).await {
+        match self.store.get(&self.path(folder, id)).await {
             Ok(object) if object.meta.size != sealed_size(size) => Err(Error::Damaged(id)),
             Ok(object) => Ok(Chunks::of_stream(object.into_stream(), Sealing::new(key, id, size))),
             Err(object_store::Error::NotFound { .. }) => Err(Error::Missing),
@@ -209,23 +209,23 @@ impl Storage {
     }
 
     /// Deletes the bytes under an id, if there are any.
-    pub(crate) async fn remove(&self, area: Bucket, id: Uuid) -> Result<(), Error> {
-        match self.store.delete(&self.path(area, id)).await {
+    pub(crate) async fn remove(&self, folder: Folder, id: Uuid) -> Result<(), Error> {
+        match self.store.delete(&self.path(folder, id)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(Error::storage(error)),
         }
     }
 
     /// What is kept in a part.
-    pub(crate) fn list(&self, area: Bucket) -> BoxStream<'static, object_store::Result<ObjectMeta>> {
-        self.store.list(Some(&self.area(area)))
+    pub(crate) fn list(&self, folder: Folder) -> BoxStream<'static, object_store::Result<ObjectMeta>> {
+        self.store.list(Some(&self.folder(folder)))
     }
 
     /// The directory of a part, where leftovers of uploads that never ended can be, which [`Storage::list`]
     /// leaves out.
-    pub(crate) fn leftovers(&self, area: Bucket) -> Option<PathBuf> {
+    pub(crate) fn leftovers(&self, folder: Folder) -> Option<PathBuf> {
         match &self.writer {
-            Writer::Directory(root) => Some(root.join(area.name())),
+            Writer::Directory(root) => Some(root.join(folder.name())),
             Writer::S3 { .. } => None,
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::TimeDelta;
-use support_attachments::{AttachmentStore, Bucket, Error as VaultError, Settings};
+use support_attachments::{AttachmentStore, Error as FileError, Folder, Settings};
 use support_domain::desk::Desk;
 use support_domain::error::Error;
 use support_domain::id::AttachmentId;
@@ -60,7 +60,7 @@ pub(crate) enum CollectError {
     #[error(transparent)]
     Desk(#[from] Error),
     #[error(transparent)]
-    Vault(#[from] VaultError),
+    File(#[from] FileError),
 }
 
 impl OrphanCollector {
@@ -93,8 +93,8 @@ impl OrphanCollector {
         let moment = self.clock.now().plus(-AGE).as_micros();
         let moment = UNIX_EPOCH + Duration::from_micros(u64::try_from(moment).unwrap_or_default());
         let mut strays = 0;
-        for area in Bucket::ALL {
-            strays += self.strays(*area, moment).await?;
+        for folder in Folder::ALL {
+            strays += self.strays(*folder, moment).await?;
         }
         Ok(Collected { files, strays, leftovers: self.attachment_store.remove_leftovers(moment).await? })
     }
@@ -105,10 +105,11 @@ impl OrphanCollector {
         let mut count = 0;
         loop {
             let pruned = self.desk.prune_attachments(BATCH).await?;
-            for (area, ids) in [(Bucket::Objects, &pruned.unsent), (Bucket::Quarantine, &pruned.quarantined)]
+            for (folder, ids) in
+                [(Folder::Objects, &pruned.unsent), (Folder::Quarantine, &pruned.quarantined)]
             {
                 for id in ids {
-                    self.attachment_store.remove(area, id.uuid()).await?;
+                    self.attachment_store.remove(folder, id.uuid()).await?;
                 }
             }
             match pruned.unsent.len() + pruned.quarantined.len() {
@@ -118,8 +119,8 @@ impl OrphanCollector {
         }
     }
 
-    async fn strays(&self, area: Bucket, moment: SystemTime) -> Result<usize, CollectError> {
-        let mut listing = self.attachment_store.list(area, moment);
+    async fn strays(&self, folder: Folder, moment: SystemTime) -> Result<usize, CollectError> {
+        let mut listing = self.attachment_store.list(folder, moment);
         let mut count = 0;
         loop {
             let ids = listing.next(BATCH as usize).await?;
@@ -130,7 +131,7 @@ impl OrphanCollector {
             let known = self.desk.known_attachments(asked).await?;
             for id in ids {
                 if known.binary_search(&AttachmentId::new(id)).is_err() {
-                    self.attachment_store.remove(area, id).await?;
+                    self.attachment_store.remove(folder, id).await?;
                     count += 1;
                 }
             }

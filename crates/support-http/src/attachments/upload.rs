@@ -3,7 +3,7 @@ use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use support_api::problem::Kind;
 use support_api::{message, schema};
-use support_attachments::{Accepted, Bucket, UploadWriter};
+use support_attachments::{Accepted, Folder, UploadWriter};
 use support_domain::actor::Actor;
 use support_domain::command::{AddAttachment, TicketKey};
 use support_domain::entity::Attachment;
@@ -120,8 +120,8 @@ async fn write_down(
     };
     let added = state.desk.add_attachment(actor, command).await;
     if added.is_err() {
-        let area = if is_infected { Bucket::Quarantine } else { Bucket::Objects };
-        let _left = state.attachment_store.remove(area, id.uuid()).await;
+        let folder = if is_infected { Folder::Quarantine } else { Folder::Objects };
+        let _left = state.attachment_store.remove(folder, id.uuid()).await;
     }
     Ok(added?)
 }
