@@ -56,7 +56,7 @@ const DOMAIN: &[&str] = &[
 ];
 
 const MOST_LINES: usize = 500;
-/// As `max_width` in `rustfmt.toml`, which the compiler's formatter does not apply to comments.
+/// As `max_width` in `rustfmt.toml`, which rustfmt does not apply to comments.
 const MOST_COLUMNS: usize = 110;
 
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -170,15 +170,17 @@ fn no_file_is_too_long_to_read() {
 
 #[test]
 fn comments_fit_into_a_line() {
-    let long = rust_files().into_iter().flat_map(|(name, content)| {
-        let lines = (1..).zip(content.lines().map(str::to_owned).collect::<Vec<_>>());
-        // An address cannot be broken.
-        let is_long = |line: &str| line.chars().count() > MOST_COLUMNS && !line.contains("://");
-        lines
-            .filter(move |(_, line)| line.trim_start().starts_with("//") && is_long(line))
-            .map(move |(number, _)| format!("{name}:{number}"))
-    });
-    assert_eq!(long.collect::<Vec<_>>(), Vec::<String>::new());
+    let mut long = Vec::new();
+    for (name, content) in rust_files() {
+        for (number, line) in (1..).zip(content.lines()) {
+            let is_comment = line.trim_start().starts_with("//");
+            // An address cannot be broken.
+            if is_comment && line.chars().count() > MOST_COLUMNS && !line.contains("://") {
+                long.push(format!("{name}:{number}"));
+            }
+        }
+    }
+    assert_eq!(long, Vec::<String>::new());
 }
 
 #[test]
@@ -231,14 +233,8 @@ fn sections_that_are_referred_to_exist() {
     let mut references = 0;
     for (name, content) in &files {
         // A citation may be broken into two lines of a comment.
-        let joined: String = content
-            .lines()
-            .map(|line| line.trim_start().trim_start_matches(['/', '!']).trim_start())
-            .fold(String::new(), |mut joined, line| {
-                joined.push_str(line);
-                joined.push(' ');
-                joined
-            });
+        let prose = |line: &str| line.trim_start().trim_start_matches(['/', '!']).trim_start().to_owned();
+        let joined = content.lines().map(prose).collect::<Vec<_>>().join(" ");
         for document in ["docs/contract.md", "docs/specification.md"] {
             for (_, rest) in joined.match_indices(document).map(|(at, text)| joined.split_at(at + text.len()))
             {
