@@ -27,12 +27,12 @@ async function known(t) {
   return client;
 }
 
-const door = {
+const transport = {
   client: (token) => new PlainClient(way, token),
   refusal: (token, url) => PlainClient.refusal(way, token, url),
 };
 
-scenario(`a plain WebSocket with its token in the ${way}`, door, scene);
+scenario(`a plain WebSocket with its token in the ${way}`, transport, scene);
 
 test("is ended when it says anything before its token", async (t) => {
   const first = [

@@ -13,15 +13,15 @@ const { url, people } = scene;
 const io = await library(version);
 // Without a choice of transports these are the client's own defaults.
 const options = transports ? { transports } : {};
-const door = {
+const transport = {
   client: (token) => new SocketIoClient(io, token, options),
   refusal: (token, url) => SocketIoClient.refusal(io, token, url, options),
 };
 
-scenario(`socket.io-client ${version} by ${transports ?? "its defaults"}`, door, scene);
+scenario(`socket.io-client ${version} by ${transports ?? "its defaults"}`, transport, scene);
 
 test("is refused without any token", async () => {
-  assertProblem(await door.refusal(undefined, url), 401);
+  assertProblem(await transport.refusal(undefined, url), 401);
 });
 
 test("may give its token in the header", async (t) => {

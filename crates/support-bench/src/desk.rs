@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn connections_are_counted_over_all_doors() {
+    fn connections_are_counted_over_all_transports() {
         let metrics = "# HELP support_live_sessions x\nsupport_live_sessions{door=\"a\"} 3\n\
                        support_live_rooms 7\nsupport_live_sessions{door=\"b\"} 4\n";
         assert_eq!(sessions(metrics), Some(7));

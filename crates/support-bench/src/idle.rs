@@ -37,7 +37,7 @@ pub(crate) async fn run(load: &cli::Idle, runs: u32) -> Result<()> {
     );
     let waves = format!("{} waves later MiB", load.waves);
     let mut table = Table::new(&[
-        "door",
+        "transport",
         "before MiB",
         "with MiB",
         "after MiB",

@@ -25,7 +25,7 @@ fn has_row(lines: &[String], name: &str, figures: usize) -> bool {
 }
 
 #[test]
-fn idle_connections_are_measured_at_every_door() {
+fn idle_connections_are_measured_at_every_transport() {
     let lines = bench(&["idle", "--connections", "30", "--warm-up", "10", "--runs", "1"]);
     for transport in ["plain ", "socketio ", "polling "] {
         assert!(has_row(&lines, transport, 6), "{lines:#?}");
@@ -33,7 +33,7 @@ fn idle_connections_are_measured_at_every_door() {
 }
 
 #[test]
-fn a_room_is_measured_at_every_door() {
+fn a_room_is_measured_at_every_transport() {
     let lines = bench(&["fanout", "--members", "20", "--messages", "20", "--window", "5", "--runs", "2"]);
     let frames = lines.iter().filter(|line| line.starts_with("full window: frames a second"));
     assert_eq!(frames.count(), 3, "{lines:#?}");

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_door_has_its_own_form() {
+    fn each_transport_has_its_own_form() {
         let broadcast = Broadcast::new("typing_indicator", &serde_json::json!({"typing": true}));
         let payload =
             |transport| String::from_utf8(broadcast.frame(transport).payload().to_vec()).expect("text");

@@ -8,8 +8,8 @@ use support_socketio::admission::Admission;
 use support_socketio::{socket, websocket};
 
 use crate::gateway::Gateway;
-use crate::plain::{self, PlainDoor};
-use crate::socketio::SocketIoDoor;
+use crate::plain::{self, PlainTransport};
+use crate::socketio::SocketIoTransport;
 
 /// The address of the plain transport.
 pub const PLAIN_PATH: &str = "/support/ws";
@@ -22,8 +22,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The plain transport and the Socket.IO transport to one gateway. Cheap to clone.
 #[derive(Clone)]
 pub struct LiveEndpoints {
-    plain: Data<PlainDoor>,
-    socketio: Arc<socket::Server<SocketIoDoor>>,
+    plain: Data<PlainTransport>,
+    socketio: Arc<socket::Server<SocketIoTransport>>,
 }
 
 impl LiveEndpoints {
@@ -31,7 +31,7 @@ impl LiveEndpoints {
     /// of 64 KiB, heartbeats every 25 s, dead after 20 s more.
     #[must_use]
     pub fn new(gateway: &Arc<Gateway>, admission: &Arc<Admission>) -> Self {
-        let plain = PlainDoor {
+        let plain = PlainTransport {
             gateway: Arc::clone(gateway),
             admission: Arc::clone(admission),
             settings: websocket::Settings::default(),
@@ -41,7 +41,7 @@ impl LiveEndpoints {
             connect_timeout: CONNECT_TIMEOUT,
             ..socket::Settings::default()
         };
-        let application = Arc::new(SocketIoDoor { gateway: Arc::clone(gateway) });
+        let application = Arc::new(SocketIoTransport { gateway: Arc::clone(gateway) });
         let socketio = socket::Server::new(application, Arc::clone(admission), settings);
         Self { plain: Data::new(plain), socketio: Arc::new(socketio) }
     }

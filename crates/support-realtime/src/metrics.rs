@@ -19,7 +19,7 @@ impl Metrics {
     /// # Errors
     /// Only if the registry has counters of these names already.
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let sessions = Opts::new("support_live_sessions", "Authenticated connections, by door.");
+        let sessions = Opts::new("support_live_sessions", "Authenticated connections, by transport.");
         let metrics = Self {
             sessions: IntGaugeVec::new(sessions, &["door"])?,
             rooms: IntGauge::new("support_live_rooms", "Ticket rooms that somebody is in.")?,

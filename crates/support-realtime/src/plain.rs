@@ -33,7 +33,7 @@ const UNSUPPORTED: u16 = 1003;
 const INTERNAL: u16 = 1011;
 
 /// What the transport is made of.
-pub(crate) struct PlainDoor {
+pub(crate) struct PlainTransport {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) admission: Arc<Admission>,
     pub(crate) settings: websocket::Settings,
@@ -42,7 +42,7 @@ pub(crate) struct PlainDoor {
 /// Opens a WebSocket. Whether its token holds is said by the close code, which a browser's page can read; the
 /// status of a refused handshake it cannot.
 pub(crate) async fn open(
-    transport: web::Data<PlainDoor>,
+    transport: web::Data<PlainTransport>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {

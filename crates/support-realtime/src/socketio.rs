@@ -17,7 +17,7 @@ use crate::reply::Reply;
 use crate::session::Session;
 
 /// What is said over Socket.IO is said to the gateway.
-pub(crate) struct SocketIoDoor {
+pub(crate) struct SocketIoTransport {
     pub(crate) gateway: Arc<Gateway>,
 }
 
@@ -35,7 +35,7 @@ struct Auth {
     token: Option<String>,
 }
 
-impl Application for SocketIoDoor {
+impl Application for SocketIoTransport {
     type Session = SocketIoSession;
 
     fn knows(&self, namespace: &str) -> bool {

@@ -27,16 +27,16 @@ fn the_document_is_as_checked_in() {
 fn operations(transport: &str, action: &str) -> BTreeSet<String> {
     let document = checked_in();
     let operations = document["operations"].as_object().unwrap().iter();
-    let of_door = operations.filter(|(_, operation)| operation["action"] == action);
-    of_door.filter_map(|(name, _)| name.strip_prefix(transport).map(str::to_owned)).collect()
+    let of_transport = operations.filter(|(_, operation)| operation["action"] == action);
+    of_transport.filter_map(|(name, _)| name.strip_prefix(transport).map(str::to_owned)).collect()
 }
 
-fn names(events: &[&str], of_the_door: &str) -> BTreeSet<String> {
-    events.iter().copied().chain([of_the_door]).map(str::to_owned).collect()
+fn names(events: &[&str], of_the_transport: &str) -> BTreeSet<String> {
+    events.iter().copied().chain([of_the_transport]).map(str::to_owned).collect()
 }
 
 #[test]
-fn every_event_is_described_at_both_doors_and_nothing_else() {
+fn every_event_is_described_at_both_transports_and_nothing_else() {
     assert_eq!(operations("plain_", "receive"), names(CLIENT_EVENTS, "authenticate"));
     assert_eq!(operations("plain_", "send"), names(SERVER_EVENTS, "error"));
     assert_eq!(operations("socketio_", "receive"), names(CLIENT_EVENTS, "connect"));

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::system::{SystemClock, SystemIds};
 
 /// The most connections of one address that are not yet authenticated.
-const LOBBY: usize = 1_000;
+const MAX_HANDSHAKES: usize = 1_000;
 /// Close code: the server goes away (RFC 6455, section 7.4.1).
 const GOING_AWAY: u16 = 1001;
 /// Over how long the connections are closed when the service stops, so that their clients do not come back
@@ -59,7 +59,7 @@ impl Live {
         let any = config.cors_origins.iter().any(|origin| origin == "*");
         let admission = Arc::new(Admission::new(AdmissionSettings {
             origins: if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) },
-            handshakes_per_address: config.has_rate_limits.then_some(LOBBY),
+            handshakes_per_address: config.has_rate_limits.then_some(MAX_HANDSHAKES),
             behind_proxy: config.behind_proxy,
         }));
         LiveService { endpoints: LiveEndpoints::new(&gateway, &admission), gateway, admission }

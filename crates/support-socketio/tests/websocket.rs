@@ -17,7 +17,7 @@ use tungstenite::client::IntoClientRequest;
 struct Transport {
     admission: Arc<Admission>,
     settings: Settings,
-    outboxes: Mutex<Vec<SendQueue>>,
+    send_queues: Mutex<Vec<SendQueue>>,
 }
 
 impl Transport {
@@ -26,7 +26,7 @@ impl Transport {
     }
 
     fn behind(admission: Arc<Admission>, settings: Settings) -> (Arc<Self>, Server) {
-        let transport = Arc::new(Self { admission, settings, outboxes: Mutex::default() });
+        let transport = Arc::new(Self { admission, settings, send_queues: Mutex::default() });
         let shared = Arc::clone(&transport);
         let server = Server::start(move |config: &mut ServiceConfig| {
             let transport = Arc::clone(&shared);
@@ -43,7 +43,7 @@ impl Transport {
         let permit = self.admission.admit(request)?;
         let protocol = request.headers().contains_key("sec-websocket-protocol").then_some("chat");
         let (response, mut connection) = accept(request, payload, &self.settings, protocol, permit)?;
-        self.outboxes.lock().unwrap().push(connection.send_queue().clone());
+        self.send_queues.lock().unwrap().push(connection.send_queue().clone());
         rt::spawn(async move {
             while let Some(message) = connection.receive().await {
                 connection.permit().settle();
@@ -58,8 +58,8 @@ impl Transport {
     }
 
     fn send_queue(&self, number: usize) -> SendQueue {
-        eventually("the connection is open", || self.outboxes.lock().unwrap().len() > number);
-        self.outboxes.lock().unwrap()[number].clone()
+        eventually("the connection is open", || self.send_queues.lock().unwrap().len() > number);
+        self.send_queues.lock().unwrap()[number].clone()
     }
 }
 
@@ -68,7 +68,7 @@ fn quiet() -> Settings {
 }
 
 fn code_of(send: &[u8]) -> Option<u16> {
-    let (_door, server) = Transport::open(quiet());
+    let (_transport, server) = Transport::open(quiet());
     let mut raw = Raw::open(server.address, "/ws");
     raw.write(send);
     raw.closed()
@@ -76,7 +76,7 @@ fn code_of(send: &[u8]) -> Option<u16> {
 
 #[test]
 fn messages_come_back_as_they_were_sent() {
-    let (_door, server) = Transport::open(quiet());
+    let (_transport, server) = Transport::open(quiet());
     let (mut client, _) = tungstenite::connect(format!("ws://{}/ws", server.address)).unwrap();
     for length in [0, 1, 125, 126, 65_535, 65_536] {
         let text = "x".repeat(length);
@@ -89,7 +89,7 @@ fn messages_come_back_as_they_were_sent() {
 
 #[test]
 fn a_message_in_pieces_is_one_and_pings_between_are_answered() {
-    let (_door, server) = Transport::open(quiet());
+    let (_transport, server) = Transport::open(quiet());
     let mut raw = Raw::open(server.address, "/ws");
     raw.frame(0x01, b"Hel");
     raw.frame(0x89, b"there?");
@@ -100,7 +100,7 @@ fn a_message_in_pieces_is_one_and_pings_between_are_answered() {
 
 #[test]
 fn frames_that_follow_the_handshake_at_once_are_read() {
-    let (_door, server) = Transport::open(quiet());
+    let (_transport, server) = Transport::open(quiet());
     let mut request = common::handshake("/ws").into_bytes();
     request.extend(common::masked(0x81, b"early"));
     let mut stream = common::connect(server.address);
@@ -119,11 +119,11 @@ fn a_length_of_a_gibibyte_is_refused_by_its_header() {
 fn what_follows_a_refused_header_is_thrown_away_until_the_grace_is_over() {
     let (transport, server) = Transport::open(quiet());
     let mut raw = Raw::open(server.address, "/ws");
-    let door_outbox = transport.send_queue(0);
+    let queue = transport.send_queue(0);
     raw.write(&[&[0x82, 0xFF][..], &(1_u64 << 30).to_be_bytes(), &[0; 4]].concat());
     // It ends by itself: once the server has cut the connection, nothing can be written.
     while std::io::Write::write_all(&mut raw.0, &vec![0; 65_536]).is_ok() {}
-    assert!(door_outbox.is_closed());
+    assert!(queue.is_closed());
     eventually("the connection is gone", || transport.admission.connections() == 0);
 }
 
@@ -200,7 +200,8 @@ fn a_client_that_vanishes_leaves_nothing_behind() {
 #[test]
 fn silence_after_a_ping_ends_the_connection() {
     let beat = Duration::from_millis(30);
-    let (_door, server) = Transport::open(Settings { ping_interval: beat, ping_timeout: beat, ..quiet() });
+    let (_transport, server) =
+        Transport::open(Settings { ping_interval: beat, ping_timeout: beat, ..quiet() });
     let mut raw = Raw::open(server.address, "/ws");
     assert_eq!(raw.next(), Got::Ping);
     assert_eq!(raw.closed(), Some(1_008));
@@ -209,7 +210,7 @@ fn silence_after_a_ping_ends_the_connection() {
 #[test]
 fn who_is_heard_is_pinged_again() {
     let (ping_interval, ping_timeout) = (Duration::from_millis(30), Duration::from_mins(10));
-    let (_door, server) = Transport::open(Settings { ping_interval, ping_timeout, ..quiet() });
+    let (_transport, server) = Transport::open(Settings { ping_interval, ping_timeout, ..quiet() });
     let mut raw = Raw::open(server.address, "/ws");
     for answer in [0x8A, 0x8A, 0x89] {
         assert_eq!(raw.next(), Got::Ping);
@@ -224,13 +225,13 @@ fn a_slow_reader_is_cut_while_the_others_go_on() {
     let settings = Settings { queue: QueueLimits { frames: 64, bytes: 1 << 20 }, ..quiet() };
     let (transport, server) = Transport::open(settings);
     let slow = Raw::open(server.address, "/ws");
-    let slow_outbox = transport.send_queue(0);
+    let slow_queue = transport.send_queue(0);
     let mut quick = Raw::open(server.address, "/ws");
-    let quick_outbox = transport.send_queue(1);
+    let quick_queue = transport.send_queue(1);
     let frame = Frame::binary(&vec![0; 60_000]);
     let begun = Instant::now();
-    while slow_outbox.push(frame.clone()).is_ok() {
-        quick_outbox.push(frame.clone()).unwrap();
+    while slow_queue.push(frame.clone()).is_ok() {
+        quick_queue.push(frame.clone()).unwrap();
         assert_eq!(quick.next(), Got::Binary(vec![0; 60_000]));
         assert!(begun.elapsed() < common::PATIENCE, "the slow one is never found out");
     }
@@ -264,7 +265,7 @@ fn handshakes_that_are_none_are_refused() {
 
 #[test]
 fn the_chosen_subprotocol_is_answered_and_no_extension() {
-    let (_door, server) = Transport::open(quiet());
+    let (_transport, server) = Transport::open(quiet());
     let mut request = format!("ws://{}/ws", server.address).into_client_request().unwrap();
     request.headers_mut().insert("sec-websocket-protocol", "chat, other".parse().unwrap());
     request.headers_mut().insert("sec-websocket-extensions", "permessage-deflate".parse().unwrap());
@@ -275,7 +276,7 @@ fn the_chosen_subprotocol_is_answered_and_no_extension() {
 
 #[test]
 fn pages_of_other_origins_are_refused() {
-    let (_door, server) = Transport::open(quiet());
+    let (_transport, server) = Transport::open(quiet());
     let with = |origin: &str| Raw::try_open(server.address, "/ws", &[&format!("Origin: {origin}")]);
     assert_eq!(with("https://evil.example").err().expect("a refusal").status, 403);
     assert!(with("https://friend.example").is_ok());
@@ -284,7 +285,7 @@ fn pages_of_other_origins_are_refused() {
 
 #[test]
 fn an_address_has_so_many_places_until_its_connections_settle() {
-    let (_door, server) = Transport::behind(admission_with(Origins::Any, Some(1)), quiet());
+    let (_transport, server) = Transport::behind(admission_with(Origins::Any, Some(1)), quiet());
     let mut first = Raw::open(server.address, "/ws");
     let refused = Raw::try_open(server.address, "/ws", &[]).err().expect("a refusal");
     assert_eq!(refused.status, 429);

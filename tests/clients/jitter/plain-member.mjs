@@ -3,7 +3,7 @@ import WebSocket from "ws";
 import { deferred, within } from "../lib/within.mjs";
 import { Member, PATIENCE } from "./member.mjs";
 
-/** A member by the plain door, who comes back a little after each end. */
+/** A member by the plain transport, who comes back a little after each end. */
 export class PlainMember extends Member {
   #answers = new Map();
   #next = 0;

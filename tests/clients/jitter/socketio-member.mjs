@@ -3,7 +3,7 @@ import { io } from "socket.io-client";
 import { deferred } from "../lib/within.mjs";
 import { Member, PATIENCE } from "./member.mjs";
 
-/** A member by the Socket.IO door, with the official client as it is by default. */
+/** A member by the Socket.IO transport, with the official client as it is by default. */
 export class SocketIoMember extends Member {
   #ready = deferred();
 

@@ -26,7 +26,7 @@ class Frames extends Wire {
   }
 }
 
-/** A client of the plain door, which comes back when it is told to. */
+/** A client of the plain transport, which comes back when it is told to. */
 export class PlainClient {
   events = new Queue();
   #answers = new Map();

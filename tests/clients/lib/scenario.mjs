@@ -1,4 +1,4 @@
-// The whole chat of docs/contract.md, section 4, by any client: `door` makes clients of one kind.
+// The whole chat of docs/contract.md, section 4, by any client: `transport` makes clients of one kind.
 //
 // `scene` is what the test that starts the script has prepared: the address of the desk, people with their tokens, a
 // ticket of the customer's that the agent handles, and a ticket of the stranger's.
@@ -39,13 +39,13 @@ async function refused(client, status, code, event, data) {
   return assertProblem(error, status, code);
 }
 
-export function scenario(name, door, scene) {
+export function scenario(name, transport, scene) {
   test(name, async (t) => {
     const { url, people, ticket, foreign } = scene;
     const proxy = await Proxy.to(url);
     const http = Object.fromEntries(Object.entries(people).map(([who, { token }]) => [who, new Http(url, token)]));
     const client = (who) => {
-      const made = door.client(people[who].token);
+      const made = transport.client(people[who].token);
       t.after(() => made.close());
       return made;
     };
@@ -319,14 +319,14 @@ export function scenario(name, door, scene) {
       const expired = mint(scene.secret, { sub: people.customer.id, role: "customer" }, -60);
       const forged = mint("a secret that the service does not know!", { sub: people.customer.id, role: "admin" }, 60);
       for (const wrong of ["nonsense", token.slice(0, -2), expired, forged]) {
-        assertProblem(await door.refusal(wrong, url), 401);
+        assertProblem(await transport.refusal(wrong, url), 401);
       }
     });
 
     await step("is ended when its token expires", async () => {
       // On a machine that is very busy a short life may be over before it has begun.
       for (let life = 2; ; life *= 2) {
-        const brief = door.client(mint(scene.secret, { sub: people.customer.id, role: "customer" }, life));
+        const brief = transport.client(mint(scene.secret, { sub: people.customer.id, role: "customer" }, life));
         t.after(() => brief.close());
         try {
           await brief.connect(url);

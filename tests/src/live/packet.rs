@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_doors_say_the_same() {
+    fn both_transports_say_the_same() {
         let told = [
             (Transport::Plain, r#"{"event":"new_ticket","data":{"a":1}}"#),
             (Transport::SocketIo, r#"42/support,["new_ticket",{"a":1}]"#),

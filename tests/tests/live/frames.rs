@@ -238,7 +238,7 @@ fn frames_that_are_no_events_are_answered_as_such() {
 }
 
 #[test]
-fn events_that_nobody_knows_are_refused_at_both_doors() {
+fn events_that_nobody_knows_are_refused_at_both_transports() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
     for transport in Transport::BOTH {

@@ -17,7 +17,7 @@ use crate::scene::Scene;
 
 const CONNECTIONS: usize = 10_000;
 /// So many of an address are let in before they are known.
-const LOBBY: usize = 1_000;
+const MAX_HANDSHAKES: usize = 1_000;
 /// How long somebody unknown is let wait, at the least, before their place is free again: five seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What the server may keep of all of them together: 8 KiB of each.
@@ -117,8 +117,8 @@ fn ten_thousand_half_open_handshakes_harm_nobody() {
     // Whoever was let in had a place for at least as long as the patience with them.
     let rounds = usize::try_from(started.elapsed().as_secs() / PATIENCE.as_secs()).unwrap() + 1;
     eprintln!("{admitted} let in and {} refused in {:?}", refused.len(), started.elapsed());
-    assert!(admitted <= LOBBY * rounds, "{admitted} were let in within {rounds} times {PATIENCE:?}");
-    assert!(admitted >= LOBBY, "as many as may wait are let in, not only {admitted}");
+    assert!(admitted <= MAX_HANDSHAKES * rounds, "{admitted} were let in within {rounds} times {PATIENCE:?}");
+    assert!(admitted >= MAX_HANDSHAKES, "as many as may wait are let in, not only {admitted}");
     memory.stays_within(MOST_MEMORY);
 
     // While all of them are there, somebody new can still come in, by HTTP.

@@ -12,7 +12,7 @@ fn typing(scene: &Scene, person: &Person, name: &str, typing: bool) -> Value {
 }
 
 #[test]
-fn who_types_is_told_at_both_doors() {
+fn who_types_is_told_at_both_transports() {
     let desk = Desk::start(Backend::Sqlite).unwrap();
     let scene = Scene::set(&desk);
     let room = json!({ "ticketId": scene.ticket });

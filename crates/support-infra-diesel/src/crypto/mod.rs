@@ -134,6 +134,6 @@ impl ColumnCrypto {
 
 impl std::fmt::Debug for ColumnCrypto {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vault").finish_non_exhaustive()
+        f.debug_struct("ColumnCrypto").finish_non_exhaustive()
     }
 }

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn every_message_of_a_door_belongs_to_an_operation() {
+    fn every_message_of_a_transport_belongs_to_an_operation() {
         let document = written();
         let mut used = BTreeSet::new();
         walk(&document["operations"], &mut |object| {

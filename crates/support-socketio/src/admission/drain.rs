@@ -20,10 +20,10 @@ impl Admission {
     pub async fn drain(&self, code: u16, reason: &'static str, spread: Duration) {
         let (code, reason) = *self.drained.get_or_init(|| (code, reason));
         let begin = Instant::now();
-        let outboxes = self.outboxes();
+        let send_queues = self.send_queues();
         let batches = u32::try_from(spread.as_millis() / PACE.as_millis()).unwrap_or(u32::MAX).max(1);
-        let per_batch = outboxes.len().div_ceil(usize::try_from(batches).unwrap_or(usize::MAX)).max(1);
-        for (batch, number) in outboxes.chunks(per_batch).zip(0..) {
+        let per_batch = send_queues.len().div_ceil(usize::try_from(batches).unwrap_or(usize::MAX)).max(1);
+        for (batch, number) in send_queues.chunks(per_batch).zip(0..) {
             sleep_until(begin + PACE * number).await;
             for send_queue in batch {
                 send_queue.close(code, reason);
@@ -44,11 +44,11 @@ impl Admission {
     }
 
     /// The queues of all connections, in an order that has nothing to do with when they came.
-    fn outboxes(&self) -> Vec<SendQueue> {
-        let mut outboxes = Vec::with_capacity(self.connections());
+    fn send_queues(&self) -> Vec<SendQueue> {
+        let mut send_queues = Vec::with_capacity(self.connections());
         for part in &self.register {
-            outboxes.extend(part.lock().unwrap_or_else(PoisonError::into_inner).values().cloned());
+            send_queues.extend(part.lock().unwrap_or_else(PoisonError::into_inner).values().cloned());
         }
-        outboxes
+        send_queues
     }
 }

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_fills_its_lobby_until_one_settles_or_leaves() {
+    fn an_address_has_so_many_unfinished_handshakes_until_one_settles_or_leaves() {
         let from = |address: &str| TestRequest::get().peer_addr(address.parse().unwrap()).to_http_request();
         let (one, other) = (from("192.0.2.1:4000"), from("192.0.2.2:4000"));
         let admission = admission(Some(2));
@@ -216,8 +216,8 @@ mod tests {
     async fn draining_closes_everybody_and_ends_when_all_have_left() {
         let admission = admission(None);
         let request = TestRequest::get().to_http_request();
-        let outboxes: Vec<SendQueue> = (0..40).map(|_| send_queue()).collect();
-        let passes: Vec<Permit> = outboxes
+        let send_queues: Vec<SendQueue> = (0..40).map(|_| send_queue()).collect();
+        let permits: Vec<Permit> = send_queues
             .iter()
             .map(|send_queue| {
                 let mut permit = admission.admit(&request).unwrap();
@@ -228,7 +228,7 @@ mod tests {
         let mut late = admission.admit(&request).unwrap();
         let spread = std::time::Duration::from_millis(40);
         let leave = async {
-            for (permit, send_queue) in passes.into_iter().zip(&outboxes) {
+            for (permit, send_queue) in permits.into_iter().zip(&send_queues) {
                 std::future::poll_fn(|context| send_queue.poll_closed(context)).await;
                 drop(permit);
             }

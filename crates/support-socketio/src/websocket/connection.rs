@@ -192,6 +192,6 @@ impl Drop for Connection {
 
 impl std::fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Connection").field("outbox", &self.send_queue).finish_non_exhaustive()
+        formatter.debug_struct("Connection").field("send_queue", &self.send_queue).finish_non_exhaustive()
     }
 }

@@ -98,7 +98,7 @@ fn of_a_session_that_began_on_a_websocket_another_one_is_closed() {
 }
 
 #[test]
-fn a_websocket_that_is_only_closed_passes_the_gate_like_any_other() {
+fn a_websocket_that_is_only_closed_is_admitted_like_any_other() {
     let stage = Stage::behind(admission_with(Origins::Listed(vec![]), Some(2)), quiet());
     let mut raw = stage.websocket();
     let path = format!("{PATH}?EIO=4&transport=websocket&sid={}", stage.client().id());

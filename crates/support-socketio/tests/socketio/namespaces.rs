@@ -90,7 +90,7 @@ fn who_joins_nothing_in_time_is_closed() {
 }
 
 #[test]
-fn who_joined_one_makes_room_in_the_lobby() {
+fn who_joined_one_is_no_unfinished_handshake() {
     let stage = Stage::behind(admission_with(Origins::Any, Some(1)), quiet());
     let path = format!("{PATH}?EIO=4&transport=websocket");
     let mut raw = stage.outside();
