@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use support_domain::entity::{Agent, AgentRecord, Customer, Department, Handler, Ticket, TicketRecord, Tier};
+use support_domain::entity::{Agent, AgentRecord, Customer, Department, Handler, NewTicket, Ticket, Tier};
 use support_domain::error::RuleViolation;
 use support_domain::id::{AgentId, DepartmentId, TicketId, UserId};
 use support_domain::rules::escalation::{self, Target};
@@ -17,7 +17,7 @@ use support_domain::rules::{assignment, transition};
 use support_domain::time::Timestamp;
 use support_domain::value::{
     AgentStatus, Category, DepartmentName, Description, EmailAddress, PersonName, Priority, Resolution,
-    Status, Subject, Tags, TicketNumber,
+    Subject, Tags, TicketNumber,
 };
 use uuid::Uuid;
 
@@ -77,7 +77,7 @@ fn agent(n: u128, name: &str, tier: i64, department: &DepartmentName) -> Result<
 }
 
 fn ticket(now: Timestamp) -> Result<Ticket, Box<dyn Error>> {
-    Ok(Ticket::restore(TicketRecord {
+    let new = NewTicket {
         id: TicketId::new(Uuid::from_u128(1)),
         number: TicketNumber::new(now.year(), 1),
         customer: Customer {
@@ -90,22 +90,11 @@ fn ticket(now: Timestamp) -> Result<Ticket, Box<dyn Error>> {
         description: Description::parse("Rent left my account twice on Monday.")?,
         category: Category::Billing,
         priority: Priority::High,
-        status: Status::Open,
-        assigned_to: None,
         department: None,
-        escalated_to: None,
-        resolution: None,
-        resolved_at: None,
-        resolved_by: None,
-        last_message_at: None,
-        message_count: 0,
         tags: Tags::default(),
-        first_response_at: None,
         waiting: false,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    })?)
+    };
+    Ok(Ticket::open(new, now))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

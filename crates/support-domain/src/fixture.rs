@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use crate::entity::{Agent, AgentRecord, Customer, DEFAULT_CAPACITY, Department, Ticket, TicketRecord, Tier};
+use crate::entity::{Agent, AgentRecord, Customer, DEFAULT_CAPACITY, Department, NewTicket, Ticket, Tier};
 use crate::id::{AgentId, DepartmentId, TicketId, UserId};
 use crate::time::Timestamp;
 use crate::value::{
-    AgentStatus, Category, DepartmentName, Description, EmailAddress, PersonName, Priority, Status, Subject,
-    Tags, TicketNumber,
+    AgentStatus, Category, DepartmentName, Description, EmailAddress, PersonName, Priority, Subject, Tags,
+    TicketNumber,
 };
 
 pub(crate) fn department_name(name: &str) -> DepartmentName {
@@ -43,7 +43,7 @@ pub(crate) fn agent(n: u128) -> Agent {
 }
 
 pub(crate) fn ticket(n: u128) -> Ticket {
-    Ticket::restore(TicketRecord {
+    let new = NewTicket {
         id: TicketId::new(Uuid::from_u128(n)),
         number: TicketNumber::new(2026, 1),
         customer: Customer {
@@ -56,21 +56,9 @@ pub(crate) fn ticket(n: u128) -> Ticket {
         description: Description::parse("Description").expect("valid"),
         category: Category::Technical,
         priority: Priority::Medium,
-        status: Status::Open,
-        assigned_to: None,
         department: None,
-        escalated_to: None,
-        resolution: None,
-        resolved_at: None,
-        resolved_by: None,
-        last_message_at: None,
-        message_count: 0,
         tags: Tags::default(),
-        first_response_at: None,
         waiting: false,
-        version: 1,
-        created_at: Timestamp::EPOCH,
-        updated_at: Timestamp::EPOCH,
-    })
-    .expect("consistent")
+    };
+    Ticket::open(new, Timestamp::EPOCH)
 }

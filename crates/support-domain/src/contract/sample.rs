@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::entity::{
-    Action, Agent, AgentRecord, Customer, Department, Handler, Message, NewHistoryEntry, Ticket,
+    Action, Agent, AgentRecord, Customer, Department, Handler, Message, NewHistoryEntry, NewTicket, Ticket,
     TicketRecord, Tier, User,
 };
 use crate::id::{AgentId, DepartmentId, HistoryEntryId, MessageId, TicketId, UserId};
@@ -133,7 +133,7 @@ pub(super) fn handler(n: u64) -> Handler {
 /// Ticket `n`: open, of customer 1, created `n` seconds after [`at`] 0, changed by `change`.
 pub(super) fn ticket(n: u64, change: impl FnOnce(&mut TicketRecord)) -> Ticket {
     let serial = i64::try_from(n).expect("a small number");
-    let mut record = TicketRecord {
+    let new = NewTicket {
         id: ticket_id(n),
         number: TicketNumber::new(2026, serial),
         customer: customer(1),
@@ -141,22 +141,11 @@ pub(super) fn ticket(n: u64, change: impl FnOnce(&mut TicketRecord)) -> Ticket {
         description: Description::parse("It closes at once.").expect("a description"),
         category: Category::Technical,
         priority: Priority::Medium,
-        status: Status::Open,
-        assigned_to: None,
         department: None,
-        escalated_to: None,
-        resolution: None,
-        resolved_at: None,
-        resolved_by: None,
-        last_message_at: None,
-        message_count: 0,
         tags: Tags::default(),
-        first_response_at: None,
         waiting: false,
-        version: 1,
-        created_at: at(serial),
-        updated_at: at(serial),
     };
+    let mut record = Ticket::open(new, at(serial)).into_record();
     change(&mut record);
     Ticket::restore(record).expect("a consistent ticket")
 }

@@ -27,5 +27,5 @@ pub use notification::{Delivery, DeliveryState, Notification, NotificationKind};
 pub use second_factor::SecondFactor;
 pub use session::{RefreshToken, TokenState};
 pub use statistics::{AgentFigures, DailyCount, DepartmentFigures, Durations, Performance, Statistics};
-pub use ticket::{Customer, Handler, Ticket, TicketChanges, TicketRecord};
+pub use ticket::{Customer, Handler, NewTicket, Ticket, TicketChanges, TicketRecord};
 pub use user::User;

@@ -83,6 +83,31 @@ pub struct TicketRecord {
     pub updated_at: Timestamp,
 }
 
+/// What a ticket is opened with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTicket {
+    /// Its id.
+    pub id: TicketId,
+    /// Its number for people.
+    pub number: TicketNumber,
+    /// Whose it is.
+    pub customer: Customer,
+    /// What it is about, in a line.
+    pub subject: Subject,
+    /// What it is about.
+    pub description: Description,
+    /// The kind of matter.
+    pub category: Category,
+    /// How soon it needs attention.
+    pub priority: Priority,
+    /// The department it belongs to.
+    pub department: Option<DepartmentName>,
+    /// Labels.
+    pub tags: Tags,
+    /// Whether an agent is to be found for it.
+    pub waiting: bool,
+}
+
 /// A ticket. Its fields are read through [`TicketRecord`]; they change by the methods here alone, each of
 /// which obeys the state machine of `docs/contract.md`, section 3.1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +122,41 @@ impl Deref for Ticket {
 }
 
 impl Ticket {
+    /// Opens a ticket: nobody handles it yet, and nothing has been written.
+    #[must_use]
+    pub fn open(new: NewTicket, now: Timestamp) -> Self {
+        Self(TicketRecord {
+            id: new.id,
+            number: new.number,
+            customer: new.customer,
+            subject: new.subject,
+            description: new.description,
+            category: new.category,
+            priority: new.priority,
+            status: Status::Open,
+            assigned_to: None,
+            department: new.department,
+            escalated_to: None,
+            resolution: None,
+            resolved_at: None,
+            resolved_by: None,
+            last_message_at: None,
+            message_count: 0,
+            tags: new.tags,
+            first_response_at: None,
+            waiting: new.waiting,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+
+    /// What is stored of it.
+    #[must_use]
+    pub fn into_record(self) -> TicketRecord {
+        self.0
+    }
+
     /// Takes a stored ticket back.
     ///
     /// # Errors

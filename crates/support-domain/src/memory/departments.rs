@@ -66,7 +66,7 @@ impl State {
         let belongs = |ticket: &&Ticket| ticket.department.as_ref() == Some(old);
         let tickets: Vec<Ticket> = self.tickets.values().filter(belongs).cloned().collect();
         for ticket in tickets {
-            let renamed = TicketRecord { department: Some(new.clone()), ..(*ticket).clone() };
+            let renamed = TicketRecord { department: Some(new.clone()), ..ticket.clone().into_record() };
             self.put_ticket(Ticket::restore(renamed).map_err(damaged)?);
         }
         Ok(())

@@ -67,7 +67,7 @@ impl State {
 }
 
 fn erased(ticket: Ticket) -> Ticket {
-    let record: TicketRecord = (*ticket).clone();
+    let record = ticket.clone().into_record();
     let customer =
         Customer { id: record.customer.id, name: PersonName::known(erasure::NAME), email: None, phone: None };
     let resolution = record.resolution.as_ref().map(|_| Resolution::known(erasure::TEXT));

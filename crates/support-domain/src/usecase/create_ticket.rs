@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 
 use crate::actor::Actor;
 use crate::command::{CreateOutcome, CreateTicket, NewCustomer};
-use crate::entity::{Action, Customer, NotificationKind, Ticket, TicketRecord, User};
+use crate::entity::{Action, Customer, NewTicket, NotificationKind, Ticket, User};
 use crate::error::{Entity, Error, RuleViolation};
 use crate::event::Event;
 use crate::id::{TicketId, UserId};
 use crate::port::{ClaimOutcome, IdempotencyRecord};
 use crate::usecase::{UseCaseContext, assign};
-use crate::value::{PersonName, Role, Status};
+use crate::value::{PersonName, Role};
 
 /// How long a request is remembered by its key.
 const REMEMBERED: TimeDelta = TimeDelta::days(2);
@@ -31,7 +31,7 @@ pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateTicket) -> R
     let customer = customer(work, command.customer.as_ref())?;
     let number = work.tx.tickets().next_number(work.now.year())?;
     let by = creator(work.actor);
-    let ticket = Ticket::restore(TicketRecord {
+    let new = NewTicket {
         id,
         number,
         customer,
@@ -39,23 +39,11 @@ pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateTicket) -> R
         description: command.description.clone(),
         category: command.category,
         priority: command.priority,
-        status: Status::Open,
-        assigned_to: None,
         department,
-        escalated_to: None,
-        resolution: None,
-        resolved_at: None,
-        resolved_by: None,
-        last_message_at: None,
-        message_count: 0,
         tags: command.tags.clone(),
-        first_response_at: None,
         waiting: command.auto_assign,
-        version: 1,
-        created_at: work.now,
-        updated_at: work.now,
-    })
-    .map_err(|error| Error::invalid("", error.to_string()))?;
+    };
+    let ticket = Ticket::open(new, work.now);
     work.tx.tickets().insert(&ticket)?;
     work.append_history(&ticket, Action::TicketCreated, format!("Ticket created by {by}"))?;
     let text = format!("We have received your request {number}.");

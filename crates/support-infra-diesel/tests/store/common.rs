@@ -3,14 +3,12 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use support_domain::entity::{Action, Customer, NewHistoryEntry, Ticket, TicketRecord, User};
+use support_domain::entity::{Action, Customer, NewHistoryEntry, NewTicket, Ticket, User};
 use support_domain::error::Error;
 use support_domain::id::{HistoryEntryId, TicketId, UserId};
 use support_domain::port::{Repositories, TransactionFn};
 use support_domain::time::Timestamp;
-use support_domain::value::{
-    Category, Description, PersonName, Priority, Role, Status, Subject, Tags, TicketNumber,
-};
+use support_domain::value::{Category, Description, PersonName, Priority, Role, Subject, Tags, TicketNumber};
 use support_infra_diesel::{MasterKey, Options, migrate};
 use support_testkit::postgres::{Cluster, Database, Template};
 use uuid::Uuid;
@@ -42,7 +40,7 @@ pub(crate) fn customer() -> User {
 
 /// A ticket by its serial.
 pub(crate) fn ticket(serial: i64) -> Ticket {
-    Ticket::restore(TicketRecord {
+    let new = NewTicket {
         id: TicketId::new(Uuid::from_u128(u128::try_from(serial).expect("positive") << 64)),
         number: TicketNumber::new(2026, serial),
         customer: Customer { id: customer().id, name: customer().name, email: None, phone: None },
@@ -50,23 +48,11 @@ pub(crate) fn ticket(serial: i64) -> Ticket {
         description: Description::parse("It is gone").expect("a description"),
         category: Category::General,
         priority: Priority::Low,
-        status: Status::Open,
-        assigned_to: None,
         department: None,
-        escalated_to: None,
-        resolution: None,
-        resolved_at: None,
-        resolved_by: None,
-        last_message_at: None,
-        message_count: 0,
         tags: Tags::default(),
-        first_response_at: None,
         waiting: false,
-        version: 1,
-        created_at: Timestamp::EPOCH,
-        updated_at: Timestamp::EPOCH,
-    })
-    .expect("consistent")
+    };
+    Ticket::open(new, Timestamp::EPOCH)
 }
 
 /// A history entry of a ticket.

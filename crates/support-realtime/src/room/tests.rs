@@ -2,7 +2,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use support_domain::entity::{Customer, Handler, TicketRecord};
+use support_domain::entity::{Customer, Handler, NewTicket, TicketRecord};
 use support_domain::id::{AgentId, MessageId, TicketId, UserId};
 use support_domain::memory::SequentialIds;
 use support_domain::time::Timestamp;
@@ -95,7 +95,7 @@ fn ticket(version: i64, message_count: i64, handler: AgentId) -> Ticket {
         email: None,
         phone: None,
     };
-    Ticket::restore(TicketRecord {
+    let new = NewTicket {
         id: TicketId::generate(&SequentialIds::default()),
         number: TicketNumber::parse("TKT-2026-001").expect("a number"),
         customer,
@@ -103,21 +103,16 @@ fn ticket(version: i64, message_count: i64, handler: AgentId) -> Ticket {
         description: Description::parse("Why?").expect("a description"),
         category: Category::Billing,
         priority: Priority::Low,
+        department: None,
+        tags: Tags::default(),
+        waiting: false,
+    };
+    Ticket::restore(TicketRecord {
         status: Status::InProgress,
         assigned_to: Some(Handler { id: handler, name: PersonName::known("Tara") }),
-        department: None,
-        escalated_to: None,
-        resolution: None,
-        resolved_at: None,
-        resolved_by: None,
-        last_message_at: None,
         message_count,
-        tags: Tags::default(),
-        first_response_at: None,
-        waiting: false,
         version,
-        created_at: Timestamp::EPOCH,
-        updated_at: Timestamp::EPOCH,
+        ..Ticket::open(new, Timestamp::EPOCH).into_record()
     })
     .expect("consistent")
 }

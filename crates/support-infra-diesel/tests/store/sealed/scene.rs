@@ -91,7 +91,7 @@ pub(super) fn person(n: u128) -> Customer {
 }
 
 pub(super) fn ticket(n: u128, customer: Customer) -> Ticket {
-    let record: TicketRecord = (*common::ticket(i64::try_from(n).expect("small"))).clone();
+    let record = common::ticket(i64::try_from(n).expect("small")).into_record();
     Ticket::restore(TicketRecord { customer, ..record }).expect("consistent")
 }
 
