@@ -17,6 +17,7 @@ pub mod history;
 pub mod list;
 pub mod live;
 pub mod message;
+pub mod names;
 pub mod notification;
 pub mod password;
 pub mod problem;

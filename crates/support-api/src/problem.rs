@@ -6,6 +6,7 @@ use support_domain::rules::transition;
 use utoipa::ToSchema;
 
 use crate::choice::Status;
+use crate::names;
 
 /// A kind of problem: what stays the same each time it occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,29 +101,29 @@ impl Kind {
     /// The kind of a rule's refusal: a 409, unless the request itself is at fault.
     #[must_use]
     pub const fn of_refusal(refusal: &RuleViolation) -> Self {
-        let (status, title) = match refusal {
-            RuleViolation::InvalidTransition { .. } => (409, "Invalid transition"),
-            RuleViolation::AssigneeRequired => (409, "Assignee required"),
-            RuleViolation::EscalationRequired => (409, "Escalation required"),
-            RuleViolation::TicketClosed => (409, "Ticket closed"),
-            RuleViolation::NoAgentAvailable => (409, "No agent available"),
-            RuleViolation::AgentAway => (409, "Agent away"),
-            RuleViolation::AgentAtCapacity { .. } => (409, "Agent at capacity"),
-            RuleViolation::NoEscalationTarget => (409, "No escalation target"),
-            RuleViolation::TierTooLow { .. } => (409, "Tier too low"),
-            RuleViolation::NoHandler => (409, "No handler"),
-            RuleViolation::EmailTaken => (409, "E-mail address taken"),
-            RuleViolation::DepartmentNameTaken => (409, "Department name taken"),
-            RuleViolation::CategoryTaken { .. } => (409, "Category taken"),
-            RuleViolation::TooManyUploads { .. } => (409, "Too many uploads"),
-            RuleViolation::SecondFactorRequired => (401, "Second factor required"),
-            RuleViolation::CodeRefused => (403, "Wrong code"),
-            RuleViolation::SecondFactorActive => (409, "Second factor active"),
-            RuleViolation::NoSecondFactor => (409, "No second factor"),
-            RuleViolation::UnknownIdentity => (403, "Unknown identity"),
-            RuleViolation::IdempotencyKeyReused => (422, "Idempotency key reused"),
+        let (status, code, title) = match refusal {
+            RuleViolation::InvalidTransition { .. } => (409, "invalid_transition", "Invalid transition"),
+            RuleViolation::AssigneeRequired => (409, "assignee_required", "Assignee required"),
+            RuleViolation::EscalationRequired => (409, "escalation_required", "Escalation required"),
+            RuleViolation::TicketClosed => (409, "ticket_closed", "Ticket closed"),
+            RuleViolation::NoAgentAvailable => (409, "no_agent_available", "No agent available"),
+            RuleViolation::AgentAway => (409, "agent_away", "Agent away"),
+            RuleViolation::AgentAtCapacity { .. } => (409, "agent_at_capacity", "Agent at capacity"),
+            RuleViolation::NoEscalationTarget => (409, "no_escalation_target", "No escalation target"),
+            RuleViolation::TierTooLow { .. } => (409, "tier_too_low", "Tier too low"),
+            RuleViolation::NoHandler => (409, "no_handler", "No handler"),
+            RuleViolation::EmailTaken => (409, "email_taken", "E-mail address taken"),
+            RuleViolation::DepartmentNameTaken => (409, "department_name_taken", "Department name taken"),
+            RuleViolation::CategoryTaken { .. } => (409, "category_taken", "Category taken"),
+            RuleViolation::TooManyUploads { .. } => (409, "too_many_uploads", "Too many uploads"),
+            RuleViolation::SecondFactorRequired => (401, "second_factor_required", "Second factor required"),
+            RuleViolation::CodeRefused => (403, "wrong_code", "Wrong code"),
+            RuleViolation::SecondFactorActive => (409, "second_factor_active", "Second factor active"),
+            RuleViolation::NoSecondFactor => (409, "no_second_factor", "No second factor"),
+            RuleViolation::UnknownIdentity => (403, "unknown_identity", "Unknown identity"),
+            RuleViolation::IdempotencyKeyReused => (422, "idempotency_key_reused", "Idempotency key reused"),
         };
-        Self { status, code: refusal.code(), title }
+        Self { status, code, title }
     }
 }
 
@@ -176,6 +177,12 @@ pub struct InvalidField {
     pub detail: String,
 }
 
+impl From<&Violation> for InvalidField {
+    fn from(violation: &Violation) -> Self {
+        Self { pointer: names::pointer(violation.field), detail: violation.detail.clone() }
+    }
+}
+
 impl Problem {
     /// A problem of some kind. The request's id is still to be filled in.
     #[must_use]
@@ -197,14 +204,12 @@ impl Problem {
 
     /// Fields or parameters that do not fit.
     #[must_use]
-    pub fn validation(violations: Vec<Violation>) -> Self {
-        let detail = match violations.len() {
+    pub fn validation(errors: Vec<InvalidField>) -> Self {
+        let detail = match errors.len() {
             1 => "1 value does not fit".to_owned(),
             count => format!("{count} values do not fit"),
         };
-        let field =
-            |violation: Violation| InvalidField { pointer: violation.pointer, detail: violation.detail };
-        Self { errors: violations.into_iter().map(field).collect(), ..Self::new(Kind::VALIDATION, detail) }
+        Self { errors, ..Self::new(Kind::VALIDATION, detail) }
     }
 
     fn refusal(refusal: &RuleViolation) -> Self {
@@ -230,7 +235,9 @@ impl From<&Error> for Problem {
             Error::Forbidden(why) => Self::new(Kind::FORBIDDEN, *why),
             Error::Unauthenticated(why) => Self::new(Kind::INVALID_SESSION, *why),
             Error::Refused(refusal) => Self::refusal(refusal),
-            Error::Invalid(violations) => Self::validation(violations.clone()),
+            Error::Invalid(violations) => {
+                Self::validation(violations.iter().map(InvalidField::from).collect())
+            }
             Error::VersionMismatch { current } => Self {
                 current_version: Some(*current),
                 ..Self::new(Kind::VERSION_MISMATCH, error.to_string())
@@ -277,6 +284,7 @@ fn taken(entity: Entity, field: &str) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use support_domain::error::InputField;
     use support_domain::value::{Category, Status};
 
     use super::*;
@@ -290,7 +298,7 @@ mod tests {
             (Error::NotFound(Entity::Ticket), 404, "not_found"),
             (Error::Forbidden("no"), 403, "forbidden"),
             (Error::Unauthenticated("no"), 401, "invalid_session"),
-            (Error::invalid("/x", "no"), 422, "validation_failed"),
+            (Error::invalid(InputField::Agent, "no"), 422, "validation_failed"),
             (Error::VersionMismatch { current: 3 }, 412, "version_mismatch"),
             (store(conflict), 409, "conflict"),
             (store(StoreError::Unavailable), 503, "unavailable"),
@@ -357,7 +365,7 @@ mod tests {
             })
         );
         assert_eq!(Problem::from(&Error::VersionMismatch { current: 3 }).current_version, Some(3));
-        let invalid = Problem::from(&Error::invalid("/tags", "too many"));
-        assert_eq!(invalid.errors.first().map(|error| error.pointer.as_str()), Some("/tags"));
+        let invalid = Problem::from(&Error::invalid(InputField::Attachment(2), "no such attachment"));
+        assert_eq!(invalid.errors.first().map(|error| error.pointer.as_str()), Some("/attachments/2"));
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt::Display;
 
 use serde_json::{Map, Value};
-use support_domain::error::Violation;
 use support_domain::value::UnknownChoice;
+
+use crate::problem::InvalidField;
 
 /// A field that does not fit; the [`Reader`] knows what is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +30,9 @@ pub trait Request {
 ///
 /// # Errors
 /// Every field that is missing, unknown, of a wrong type or out of its range.
-pub fn read<R: Request>(body: &Value) -> Result<R::Command, Vec<Violation>> {
+pub fn read<R: Request>(body: &Value) -> Result<R::Command, Vec<InvalidField>> {
     let Value::Object(fields) = body else {
-        return Err(vec![Violation { pointer: String::new(), detail: "must be an object".to_owned() }]);
+        return Err(vec![InvalidField { pointer: String::new(), detail: "must be an object".to_owned() }]);
     };
     let mut violations = Vec::new();
     let command = Reader::new(fields, "", &mut violations).run(R::read);
@@ -46,11 +47,11 @@ pub struct Reader<'a> {
     fields: &'a Map<String, Value>,
     at: &'a str,
     asked: Vec<&'static str>,
-    violations: &'a mut Vec<Violation>,
+    violations: &'a mut Vec<InvalidField>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(fields: &'a Map<String, Value>, at: &'a str, violations: &'a mut Vec<Violation>) -> Self {
+    fn new(fields: &'a Map<String, Value>, at: &'a str, violations: &'a mut Vec<InvalidField>) -> Self {
         Self { fields, at, asked: Vec::new(), violations }
     }
 
@@ -60,7 +61,7 @@ impl<'a> Reader<'a> {
         for name in self.fields.keys() {
             if !self.asked.contains(&name.as_str()) {
                 let pointer = format!("{}/{}", self.at, escape(name));
-                self.violations.push(Violation { pointer, detail: "is not a known field".to_owned() });
+                self.violations.push(InvalidField { pointer, detail: "is not a known field".to_owned() });
             }
         }
         value
@@ -71,7 +72,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Always: the answer for the caller to hand on.
     pub fn refuse<T>(&mut self, field: &str, detail: impl Into<String>) -> Read<T> {
-        self.violations.push(Violation { pointer: format!("{}/{field}", self.at), detail: detail.into() });
+        self.violations.push(InvalidField { pointer: format!("{}/{field}", self.at), detail: detail.into() });
         Err(Refused)
     }
 

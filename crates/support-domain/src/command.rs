@@ -83,11 +83,39 @@ pub struct UpdateTicket {
     /// New details.
     pub details: TicketChanges,
     /// A new status.
-    pub status: Option<Status>,
-    /// How it was resolved; required with the status `resolved`, refused without.
-    pub resolution: Option<Resolution>,
+    pub status: Option<StatusChange>,
     /// The version the ticket must be at.
     pub expected_version: Option<i64>,
+}
+
+/// A status that is asked for by itself. Which of them a ticket can take is the state machine's to say
+/// ([`crate::rules::transition::direct`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatusChange {
+    /// To [`Status::Open`].
+    Open,
+    /// To [`Status::InProgress`].
+    InProgress,
+    /// To [`Status::Escalated`].
+    Escalated,
+    /// To [`Status::Resolved`], in this way.
+    Resolved(Resolution),
+    /// To [`Status::Closed`].
+    Closed,
+}
+
+impl StatusChange {
+    /// The status that is asked for.
+    #[must_use]
+    pub const fn to(&self) -> Status {
+        match self {
+            Self::Open => Status::Open,
+            Self::InProgress => Status::InProgress,
+            Self::Escalated => Status::Escalated,
+            Self::Resolved(_) => Status::Resolved,
+            Self::Closed => Status::Closed,
+        }
+    }
 }
 
 /// Gives a ticket to an agent.

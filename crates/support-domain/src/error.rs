@@ -74,20 +74,37 @@ pub enum Error {
 }
 
 impl Error {
-    /// One value that does not fit, at a JSON pointer (RFC 6901) into the command.
+    /// One value that does not fit.
     #[must_use]
-    pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::Invalid(vec![Violation { pointer: pointer.into(), detail: detail.into() }])
+    pub fn invalid(field: InputField, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation { field, detail: detail.into() }])
     }
 }
 
-/// A value that does not fit.
+/// A value of a command that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Where: a JSON pointer (RFC 6901) into the command.
-    pub pointer: String,
+    /// Which value.
+    pub field: InputField,
     /// What is wrong with it.
     pub detail: String,
+}
+
+/// A part of a command that can only be judged against what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputField {
+    /// The agent who is to get a ticket.
+    Agent,
+    /// The attachment at this place of a message's list, from 0.
+    Attachment(usize),
+    /// The customer on whose behalf a ticket is opened.
+    Customer,
+    /// The id of that customer.
+    CustomerId,
+    /// A department.
+    Department,
+    /// The role of a new account.
+    Role,
 }
 
 /// A rule's refusal (`docs/contract.md`, section 3).
@@ -176,35 +193,6 @@ pub enum RuleViolation {
     IdempotencyKeyReused,
 }
 
-impl RuleViolation {
-    /// The stable name of this refusal, in `snake_case`.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidTransition { .. } => "invalid_transition",
-            Self::AssigneeRequired => "assignee_required",
-            Self::EscalationRequired => "escalation_required",
-            Self::TicketClosed => "ticket_closed",
-            Self::NoAgentAvailable => "no_agent_available",
-            Self::AgentAway => "agent_away",
-            Self::AgentAtCapacity { .. } => "agent_at_capacity",
-            Self::NoEscalationTarget => "no_escalation_target",
-            Self::TierTooLow { .. } => "tier_too_low",
-            Self::NoHandler => "no_handler",
-            Self::EmailTaken => "email_taken",
-            Self::DepartmentNameTaken => "department_name_taken",
-            Self::CategoryTaken { .. } => "category_taken",
-            Self::TooManyUploads { .. } => "too_many_uploads",
-            Self::SecondFactorRequired => "second_factor_required",
-            Self::CodeRefused => "wrong_code",
-            Self::SecondFactorActive => "second_factor_active",
-            Self::UnknownIdentity => "unknown_identity",
-            Self::NoSecondFactor => "no_second_factor",
-            Self::IdempotencyKeyReused => "idempotency_key_reused",
-        }
-    }
-}
-
 /// Why a store could not do what it was asked. Closed: adapters map every failure of theirs to one of these.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -235,14 +223,6 @@ pub enum StoreError {
     /// A fault in the program or the schema. The text is for the log, not for callers.
     #[error("internal store failure: {0}")]
     Internal(String),
-}
-
-/// Fields of a stored entity that cannot be true together.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("inconsistent {field}")]
-pub struct InvariantViolation {
-    /// The field that contradicts the others.
-    pub field: &'static str,
 }
 
 /// The handler of a ticket must exist: a missing row is damage, not a caller's mistake.

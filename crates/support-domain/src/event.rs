@@ -1,6 +1,6 @@
 //! What happened, for those who watch. Events leave only after the commit that made them true.
 
-use crate::entity::{Agent, Handler, Message, Ticket};
+use crate::entity::{Agent, Handler, Message, Ticket, TicketField};
 use crate::id::{AgentId, TicketId, UserId};
 use crate::value::{AgentStatus, DepartmentName, Status};
 
@@ -36,8 +36,8 @@ pub enum Event {
         ticket: Ticket,
         /// Where it stood before.
         before: TicketFilterKey,
-        /// The names of the fields that changed, as on the wire.
-        changes: Vec<&'static str>,
+        /// The fields that changed.
+        changes: Vec<TicketField>,
     },
     /// A ticket was given to an agent.
     TicketAssigned {
@@ -89,20 +89,6 @@ pub enum Event {
 }
 
 impl Event {
-    /// The event's name on the wire.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::NewTicket { .. } => "new_ticket",
-            Self::TicketUpdated { .. } => "ticket_updated",
-            Self::TicketAssigned { .. } => "ticket_assigned",
-            Self::TicketEscalated { .. } => "ticket_escalated",
-            Self::NewMessage { .. } => "new_message",
-            Self::MessageRead { .. } => "message_read",
-            Self::AgentStatusChanged { .. } => "agent_status_changed",
-        }
-    }
-
     /// The ticket as the event has it, where it has one whole.
     #[must_use]
     pub const fn ticket(&self) -> Option<&Ticket> {

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use support_domain::actor::Actor;
 use support_domain::command::AddAttachment;
 use support_domain::entity::{Action, Attachment};
-use support_domain::error::{Entity, Error, RuleViolation};
+use support_domain::error::{Entity, Error, InputField, RuleViolation};
 use support_domain::id::{AttachmentId, TicketId};
 use support_domain::value::{Category, FileKey, Priority, Status};
 use uuid::Uuid;
@@ -49,10 +49,10 @@ fn finds(world: &World, by: &Actor, ticket: TicketId, n: u128) -> bool {
     }
 }
 
-fn pointers(result: Result<support_domain::entity::Message, Error>) -> Vec<(String, String)> {
+fn refused(result: Result<support_domain::entity::Message, Error>) -> Vec<(InputField, String)> {
     match result {
         Err(Error::Invalid(violations)) => {
-            violations.into_iter().map(|violation| (violation.pointer, violation.detail)).collect()
+            violations.into_iter().map(|violation| (violation.field, violation.detail)).collect()
         }
         other => panic!("{other:?}"),
     }
@@ -71,15 +71,15 @@ fn a_file_is_sent_once_by_who_uploaded_it_to_the_ticket() {
     }
     add(&world, &ana, ticket, 5, true).expect("written down");
 
-    let refused = pointers(world.say_with(&ana, ticket, &[id(1), id(3), id(4), id(5), id(9), id(1)]));
+    let refusals = refused(world.say_with(&ana, ticket, &[id(1), id(3), id(4), id(5), id(9), id(1)]));
     let expected = [
-        ("/attachments/1", "no such attachment"),
-        ("/attachments/2", "no such attachment"),
-        ("/attachments/3", "no such attachment"),
-        ("/attachments/4", "no such attachment"),
-        ("/attachments/5", "is named twice"),
+        (InputField::Attachment(1), "no such attachment"),
+        (InputField::Attachment(2), "no such attachment"),
+        (InputField::Attachment(3), "no such attachment"),
+        (InputField::Attachment(4), "no such attachment"),
+        (InputField::Attachment(5), "is named twice"),
     ];
-    assert_eq!(refused, expected.map(|(pointer, detail)| (pointer.to_owned(), detail.to_owned())));
+    assert_eq!(refusals, expected.map(|(field, detail)| (field, detail.to_owned())));
     assert_eq!(world.actions(ticket), [Action::TicketCreated], "nothing was changed");
 
     let message = world.say_with(&ana, ticket, &[id(2), id(1)]).expect("sent");
@@ -93,8 +93,8 @@ fn a_file_is_sent_once_by_who_uploaded_it_to_the_ticket() {
     assert!(details.iter().all(|detail| !detail.contains(".png")), "{details:?}");
     assert_eq!(world.messages(ticket), [message]);
 
-    let again = pointers(world.say_with(&ana, ticket, &[id(1)]));
-    assert_eq!(again, [("/attachments/0".to_owned(), "was sent with an earlier message".to_owned())]);
+    let again = refused(world.say_with(&ana, ticket, &[id(1)]));
+    assert_eq!(again, [(InputField::Attachment(0), "was sent with an earlier message".to_owned())]);
     assert!(matches!(upload(&world, &ben, ticket, 9), Err(Error::NotFound(Entity::Ticket))));
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use support_api::problem::{self, Kind, Problem};
-use support_domain::error::{Error, Violation};
+use support_api::problem::{self, InvalidField, Kind, Problem};
+use support_domain::error::Error;
 
 use crate::limits::RETRY_AFTER_SECONDS;
 
@@ -24,8 +24,8 @@ impl Failure {
         Self { problem: Box::new(Problem::new(kind, detail)), cause: None }
     }
 
-    pub(crate) fn validation(violations: Vec<Violation>) -> Self {
-        Self { problem: Box::new(Problem::validation(violations)), cause: None }
+    pub(crate) fn validation(errors: Vec<InvalidField>) -> Self {
+        Self { problem: Box::new(Problem::validation(errors)), cause: None }
     }
 
     /// A problem whose cause is for the log.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
+use support_api::names;
 use support_domain::event::{Event, Publisher};
 
 /// Durations of requests are counted up to each of these, in seconds.
@@ -92,7 +93,7 @@ impl Publisher for Metrics {
     /// Counts the events.
     fn publish(&self, events: &[Event]) {
         for event in events {
-            self.events.with_label_values(&[event.name()]).inc();
+            self.events.with_label_values(&[names::event(event)]).inc();
         }
     }
 }

@@ -217,7 +217,7 @@ pub(crate) fn queries() -> Vec<(String, TicketQuery)> {
                 {
                     let sort = Sort { field: *field, descending };
                     let order = if descending { "-" } else { "" };
-                    let name = format!("{name}; sort={order}{}; {place}", field.as_str());
+                    let name = format!("{name}; sort={order}{field:?}; {place}");
                     all.push((name, TicketQuery { filter: filter.clone(), sort, start, limit: 50 }));
                 }
             }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use support_api::live::{
     AgentRef, AgentStatusChanged, MessageRead, TicketAccessLost, TicketHandedOver, TicketUpdated,
 };
+use support_api::names;
 use support_api::ticket;
 use support_domain::entity::{Agent, Handler, Message, Ticket};
 use support_domain::event::{Event, TicketFilterKey};
@@ -136,7 +137,7 @@ impl Hub {
             Event::NewMessage { message } => self.offer(std::slice::from_ref(message)),
             Event::MessageRead { ticket_id, read_by, up_to } => {
                 let read = MessageRead::new(*ticket_id, *read_by, *up_to);
-                let broadcast = Arc::new(Broadcast::new(event.name(), &read));
+                let broadcast = Arc::new(Broadcast::new(names::event(event), &read));
                 self.with_room(*ticket_id, |room| room.announce(&broadcast));
             }
             Event::AgentStatusChanged { agent_id, status, active_tickets } => {
@@ -145,29 +146,29 @@ impl Hub {
                     status: (*status).into(),
                     active_tickets: *active_tickets,
                 };
-                let broadcast = Broadcast::new(event.name(), &changed);
+                let broadcast = Broadcast::new(names::event(event), &changed);
                 self.each_of_staff(|session| session.send(&broadcast));
             }
             Event::NewTicket { ticket } => {
-                let broadcast = Arc::new(Broadcast::new(event.name(), &ticket::Ticket::from(ticket)));
+                let broadcast = Arc::new(Broadcast::new(names::event(event), &ticket::Ticket::from(ticket)));
                 self.tell_watchers(ticket, None, &[], &broadcast);
             }
             Event::TicketUpdated { ticket, before, changes } => {
                 let ticket = self.newest(ticket);
                 let updated = TicketUpdated {
                     ticket: (&ticket).into(),
-                    changes: changes.iter().map(|change| (*change).to_owned()).collect(),
+                    changes: changes.iter().map(|field| names::ticket_field(*field).to_owned()).collect(),
                 };
-                self.tell_all(&ticket, before, &[], &Arc::new(Broadcast::new(event.name(), &updated)));
+                self.tell_all(&ticket, before, &[], &Arc::new(Broadcast::new(names::event(event), &updated)));
             }
             Event::TicketAssigned { ticket, before, agent, previous } => {
                 let handed = HandedOver { before, agent, previous: previous.as_ref(), reason: None, parted };
-                self.tell_handed_over(event.name(), ticket, &handed);
+                self.tell_handed_over(names::event(event), ticket, &handed);
             }
             Event::TicketEscalated { ticket, before, agent, previous, reason } => {
                 let reason = Some(reason.as_str());
                 let handed = HandedOver { before, agent, previous: previous.as_ref(), reason, parted };
-                self.tell_handed_over(event.name(), ticket, &handed);
+                self.tell_handed_over(names::event(event), ticket, &handed);
             }
         }
     }

@@ -1,14 +1,14 @@
 //! The same action on several tickets.
 
 use serde::{Deserialize, Serialize};
-use support_domain::command::{self, TicketKey};
+use support_domain::command::{self, StatusChange, TicketKey};
 use support_domain::entity::TicketChanges;
 use support_domain::value::{Resolution, Status};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::escalation::Escalation;
-use super::ticket::{Assignment, Notice};
+use super::ticket::{Assignment, Notice, status_change};
 use crate::choice;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
@@ -60,14 +60,9 @@ fn tickets(body: &mut Reader<'_>) -> Read<Vec<(String, TicketKey)>> {
     distinct.map(|()| tickets)
 }
 
-/// A change of status, to `resolved` with its resolution.
-fn status(status: Status, resolution: Option<Resolution>) -> command::UpdateTicket {
-    command::UpdateTicket {
-        details: TicketChanges::default(),
-        status: Some(status),
-        resolution,
-        expected_version: None,
-    }
+/// A change of status alone.
+fn status(change: StatusChange) -> command::UpdateTicket {
+    command::UpdateTicket { details: TicketChanges::default(), status: Some(change), expected_version: None }
 }
 
 /// Gives several tickets to an agent, or each to the one whom the assignment rule picks.
@@ -113,7 +108,7 @@ impl Request for BulkResolve {
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
         Bulk::read(body, |body| {
             let resolution = body.required("resolution", reader::text(text::parse::<Resolution>));
-            Ok(status(Status::Resolved, Some(resolution?)))
+            Ok(status(StatusChange::Resolved(resolution?)))
         })
     }
 }
@@ -140,12 +135,7 @@ impl Request for BulkStatus {
         Bulk::read(body, |body| {
             let to = body.required("status", reader::choice(Status::parse));
             let resolution = body.optional("resolution", reader::text(text::parse::<Resolution>));
-            let (to, resolution) = (to?, resolution?);
-            match (to == Status::Resolved, resolution.is_some()) {
-                (true, false) => body.refuse("resolution", "is required to resolve a ticket"),
-                (false, true) => body.refuse("resolution", "goes with the status resolved only"),
-                _ => Ok(status(to, resolution)),
-            }
+            status_change(body, to?, resolution?).map(status)
         })
     }
 }

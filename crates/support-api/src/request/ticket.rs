@@ -1,7 +1,7 @@
 //! Creating, changing and assigning tickets, and telling somebody about them.
 
 use serde::{Deserialize, Serialize};
-use support_domain::command::{self, TicketKey};
+use support_domain::command::{self, StatusChange, TicketKey};
 use support_domain::entity::TicketChanges;
 use support_domain::id::{AgentId, UserId};
 use support_domain::value::{
@@ -167,6 +167,11 @@ impl Request for UpdateTicket {
         let tags = tags(body);
         let status = body.optional("status", reader::choice(Status::parse));
         let resolution = body.optional("resolution", reader::text(text::parse::<Resolution>));
+        let status = match (status?, resolution?) {
+            (Some(status), resolution) => status_change(body, status, resolution).map(Some),
+            (None, Some(_)) => body.refuse("resolution", RESOLUTION_ALONE),
+            (None, None) => Ok(None),
+        };
         Ok(command::UpdateTicket {
             details: TicketChanges {
                 subject: subject?,
@@ -177,11 +182,29 @@ impl Request for UpdateTicket {
                 tags: tags?,
             },
             status: status?,
-            resolution: resolution?,
             expected_version: None,
         })
     }
 }
+
+/// A status with its resolution, which goes with `resolved` alone.
+pub(super) fn status_change(
+    body: &mut Reader<'_>,
+    status: Status,
+    resolution: Option<Resolution>,
+) -> Read<StatusChange> {
+    match (status, resolution) {
+        (Status::Resolved, Some(resolution)) => Ok(StatusChange::Resolved(resolution)),
+        (Status::Resolved, None) => body.refuse("resolution", "is required to resolve a ticket"),
+        (_, Some(_)) => body.refuse("resolution", RESOLUTION_ALONE),
+        (Status::Open, None) => Ok(StatusChange::Open),
+        (Status::InProgress, None) => Ok(StatusChange::InProgress),
+        (Status::Escalated, None) => Ok(StatusChange::Escalated),
+        (Status::Closed, None) => Ok(StatusChange::Closed),
+    }
+}
+
+const RESOLUTION_ALONE: &str = "goes with the status resolved only";
 
 /// Gives a ticket to an agent.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

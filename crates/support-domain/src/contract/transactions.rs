@@ -4,7 +4,7 @@ use crate::contract::query::{filter, query, serials};
 use crate::contract::sample::{self, at, ticket, ticket_id};
 use crate::contract::scene::Scene;
 use crate::contract::snapshot::{self, Snapshot};
-use crate::error::{Entity, Error, RuleViolation, StoreError};
+use crate::error::{Entity, Error, InputField, RuleViolation, StoreError};
 use crate::port::{ClaimOutcome, MessageWindow, StatisticsFilter};
 use crate::value::{SenderType, TicketNumber};
 
@@ -48,7 +48,7 @@ pub(super) fn every_error_comes_back_as_it_was(scene: &Scene) {
     answered(|| Error::NotFound(Entity::Session));
     answered(|| Error::Forbidden("no"));
     answered(|| Error::Unauthenticated("who?"));
-    answered(|| Error::invalid("/subject", "must not be empty"));
+    answered(|| Error::invalid(InputField::Customer, "is required"));
     answered(|| Error::VersionMismatch { current: 7 });
     answered(|| Error::Refused(RuleViolation::TicketClosed));
     answered(|| Error::Store(StoreError::Conflict { entity: Entity::User, field: "email" }));

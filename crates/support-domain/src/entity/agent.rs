@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 
-use crate::error::InvariantViolation;
 use crate::id::AgentId;
 use crate::time::Timestamp;
 use crate::value::{AgentStatus, DepartmentName, EmailAddress, PersonName, Phone};
@@ -75,6 +74,11 @@ impl Deref for Agent {
     }
 }
 
+/// A stored agent whose status contradicts their workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the status of an agent contradicts their workload")]
+pub struct InconsistentAgent;
+
 impl Agent {
     /// Takes a new agent and applies the workload rules.
     #[must_use]
@@ -85,10 +89,10 @@ impl Agent {
     /// Takes a stored agent back.
     ///
     /// # Errors
-    /// [`InvariantViolation`] when the status contradicts the workload.
-    pub fn restore(record: AgentRecord) -> Result<Self, InvariantViolation> {
+    /// [`InconsistentAgent`] when the status contradicts the workload.
+    pub fn restore(record: AgentRecord) -> Result<Self, InconsistentAgent> {
         let agent = Self(record);
-        if agent.clone().settled() == agent { Ok(agent) } else { Err(InvariantViolation { field: "status" }) }
+        if agent.clone().settled() == agent { Ok(agent) } else { Err(InconsistentAgent) }
     }
 
     /// Whether the assignment rule may pick them.

@@ -2,111 +2,13 @@
 
 use std::ops::Deref;
 
+use crate::entity::{Handler, NewTicket, TicketChanges, TicketField, TicketRecord};
 use crate::erasure;
-use crate::error::{InvariantViolation, RuleViolation};
-use crate::id::{AgentId, TicketId, UserId};
+use crate::error::RuleViolation;
+use crate::id::{AgentId, UserId};
 use crate::rules::transition;
 use crate::time::Timestamp;
-use crate::value::{
-    Category, DepartmentName, Description, EmailAddress, PersonName, Phone, Priority, Resolution, Status,
-    Subject, Tags, TicketNumber,
-};
-
-/// The customer of a ticket, as known when it was created.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Customer {
-    /// Their user id.
-    pub id: UserId,
-    /// Their name.
-    pub name: PersonName,
-    /// Their e-mail address, if known.
-    pub email: Option<EmailAddress>,
-    /// Their telephone number, if known.
-    pub phone: Option<Phone>,
-}
-
-/// An agent as a ticket remembers them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Handler {
-    /// The agent's id.
-    pub id: AgentId,
-    /// Their name when they got the ticket.
-    pub name: PersonName,
-}
-
-/// All that is stored of a ticket. Read it through [`Ticket`], which holds only consistent ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TicketRecord {
-    /// Its id.
-    pub id: TicketId,
-    /// Its number for people.
-    pub number: TicketNumber,
-    /// Whose it is.
-    pub customer: Customer,
-    /// What it is about, in a line.
-    pub subject: Subject,
-    /// What it is about.
-    pub description: Description,
-    /// The kind of matter.
-    pub category: Category,
-    /// How soon it needs attention.
-    pub priority: Priority,
-    /// Where it is in its life.
-    pub status: Status,
-    /// The agent it was assigned to.
-    pub assigned_to: Option<Handler>,
-    /// The department it belongs to.
-    pub department: Option<DepartmentName>,
-    /// The agent it was escalated to, who then handles it.
-    pub escalated_to: Option<Handler>,
-    /// How it was resolved.
-    pub resolution: Option<Resolution>,
-    /// When it was resolved.
-    pub resolved_at: Option<Timestamp>,
-    /// Who resolved it.
-    pub resolved_by: Option<UserId>,
-    /// When the last message was written.
-    pub last_message_at: Option<Timestamp>,
-    /// Messages in the conversation, which is the `sequence` of the last one.
-    pub message_count: i64,
-    /// Labels.
-    pub tags: Tags,
-    /// When staff first wrote a message.
-    pub first_response_at: Option<Timestamp>,
-    /// Whether it waits for an agent: open, and assignment was asked for.
-    pub waiting: bool,
-    /// Grows by one with each change, from 1.
-    pub version: i64,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    pub updated_at: Timestamp,
-}
-
-/// What a ticket is opened with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewTicket {
-    /// Its id.
-    pub id: TicketId,
-    /// Its number for people.
-    pub number: TicketNumber,
-    /// Whose it is.
-    pub customer: Customer,
-    /// What it is about, in a line.
-    pub subject: Subject,
-    /// What it is about.
-    pub description: Description,
-    /// The kind of matter.
-    pub category: Category,
-    /// How soon it needs attention.
-    pub priority: Priority,
-    /// The department it belongs to.
-    pub department: Option<DepartmentName>,
-    /// Labels.
-    pub tags: Tags,
-    /// Whether an agent is to be found for it.
-    pub waiting: bool,
-}
+use crate::value::{DepartmentName, Resolution, Status, Subject};
 
 /// A ticket. Its fields are read through [`TicketRecord`]; they change by the methods here alone, each of
 /// which obeys the state machine of `docs/contract.md`, section 3.1.
@@ -160,22 +62,22 @@ impl Ticket {
     /// Takes a stored ticket back.
     ///
     /// # Errors
-    /// [`InvariantViolation`] when its fields cannot be true together.
-    pub fn restore(record: TicketRecord) -> Result<Self, InvariantViolation> {
+    /// [`InconsistentTicket`] when its fields cannot be true together.
+    pub fn restore(record: TicketRecord) -> Result<Self, InconsistentTicket> {
         let handled = record.assigned_to.is_some() || record.escalated_to.is_some();
         let resolved =
             record.resolution.is_some() && record.resolved_at.is_some() && record.resolved_by.is_some();
         let field = match record.status {
-            Status::Open if handled => "assigned_to",
-            Status::InProgress | Status::Escalated if !handled => "assigned_to",
-            Status::Escalated if record.escalated_to.is_none() => "escalated_to",
-            Status::Resolved | Status::Closed if !resolved => "resolution",
-            status if record.waiting && status != Status::Open => "waiting",
-            _ if record.message_count < 0 => "message_count",
-            _ if record.version < 1 => "version",
+            Status::Open if handled => TicketField::AssignedTo,
+            Status::InProgress | Status::Escalated if !handled => TicketField::AssignedTo,
+            Status::Escalated if record.escalated_to.is_none() => TicketField::EscalatedTo,
+            Status::Resolved | Status::Closed if !resolved => TicketField::Resolution,
+            status if record.waiting && status != Status::Open => TicketField::Waiting,
+            _ if record.message_count < 0 => TicketField::MessageCount,
+            _ if record.version < 1 => TicketField::Version,
             _ => return Ok(Self(record)),
         };
-        Err(InvariantViolation { field })
+        Err(InconsistentTicket { field })
     }
 
     /// The agent who handles it: `escalatedTo` if set, else `assignedTo`.
@@ -256,7 +158,7 @@ impl Ticket {
     ///
     /// # Errors
     /// [`RuleViolation::InvalidTransition`] unless it is escalated.
-    pub fn progress(mut self, now: Timestamp) -> Result<Self, RuleViolation> {
+    pub fn resume(mut self, now: Timestamp) -> Result<Self, RuleViolation> {
         match self.0.status {
             Status::Escalated => {
                 self.0.status = Status::InProgress;
@@ -339,37 +241,37 @@ impl Ticket {
         self.changed(now)
     }
 
-    /// Takes new details. The version grows only if something differs.
+    /// Takes new details, and says which differ. The version grows only if one does.
     ///
     /// # Errors
     /// [`RuleViolation::TicketClosed`] on a closed ticket.
-    pub fn revise(
+    pub fn apply(
         mut self,
-        details: TicketChanges,
+        changes: TicketChanges,
         now: Timestamp,
-    ) -> Result<(Self, Vec<&'static str>), RuleViolation> {
+    ) -> Result<(Self, Vec<TicketField>), RuleViolation> {
         fn put<T: PartialEq>(
             field: &mut T,
             value: Option<T>,
-            name: &'static str,
-            changes: &mut Vec<&'static str>,
+            name: TicketField,
+            changed: &mut Vec<TicketField>,
         ) {
             if let Some(value) = value.filter(|value| value != field) {
                 *field = value;
-                changes.push(name);
+                changed.push(name);
             }
         }
         if self.0.status == Status::Closed {
             return Err(RuleViolation::TicketClosed);
         }
-        let mut changes = Vec::new();
-        put(&mut self.0.subject, details.subject, "subject", &mut changes);
-        put(&mut self.0.description, details.description, "description", &mut changes);
-        put(&mut self.0.category, details.category, "category", &mut changes);
-        put(&mut self.0.priority, details.priority, "priority", &mut changes);
-        put(&mut self.0.department, details.department.map(Some), "department", &mut changes);
-        put(&mut self.0.tags, details.tags, "tags", &mut changes);
-        Ok(if changes.is_empty() { (self, changes) } else { (self.changed(now), changes) })
+        let mut changed = Vec::new();
+        put(&mut self.0.subject, changes.subject, TicketField::Subject, &mut changed);
+        put(&mut self.0.description, changes.description, TicketField::Description, &mut changed);
+        put(&mut self.0.category, changes.category, TicketField::Category, &mut changed);
+        put(&mut self.0.priority, changes.priority, TicketField::Priority, &mut changed);
+        put(&mut self.0.department, changes.department.map(Some), TicketField::Department, &mut changed);
+        put(&mut self.0.tags, changes.tags, TicketField::Tags, &mut changed);
+        Ok(if changed.is_empty() { (self, changed) } else { (self.changed(now), changed) })
     }
 
     /// Takes away the subject, which may tell of the customer, even of a closed ticket. The store takes away
@@ -380,34 +282,6 @@ impl Ticket {
         self.changed(now)
     }
 
-    /// The fields, by their names on the wire, in which this state differs from an earlier one. What every
-    /// message and every change moves along (`messageCount`, `lastMessageAt`, `updatedAt`, `version`) is
-    /// not named.
-    #[must_use]
-    pub fn changes_since(&self, before: &Self) -> Vec<&'static str> {
-        let (now, then) = (&self.0, &before.0);
-        let id = |handler: &Option<Handler>| handler.as_ref().map(|handler| handler.id);
-        let name = |handler: &Option<Handler>| handler.as_ref().map(|handler| handler.name.clone());
-        let fields = [
-            ("subject", now.subject != then.subject),
-            ("description", now.description != then.description),
-            ("category", now.category != then.category),
-            ("priority", now.priority != then.priority),
-            ("status", now.status != then.status),
-            ("assignedTo", id(&now.assigned_to) != id(&then.assigned_to)),
-            ("assignedToName", name(&now.assigned_to) != name(&then.assigned_to)),
-            ("department", now.department != then.department),
-            ("escalatedTo", id(&now.escalated_to) != id(&then.escalated_to)),
-            ("escalatedToName", name(&now.escalated_to) != name(&then.escalated_to)),
-            ("resolution", now.resolution != then.resolution),
-            ("resolvedAt", now.resolved_at != then.resolved_at),
-            ("resolvedBy", now.resolved_by != then.resolved_by),
-            ("tags", now.tags != then.tags),
-            ("firstResponseAt", now.first_response_at != then.first_response_at),
-        ];
-        fields.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
-    }
-
     /// Counts a change. Time never runs backwards on a ticket, even where a clock does.
     fn changed(mut self, now: Timestamp) -> Self {
         self.0.version += 1;
@@ -416,19 +290,10 @@ impl Ticket {
     }
 }
 
-/// New values for what staff may edit; `None` keeps the old one.
-#[derive(Clone, Debug, Default)]
-pub struct TicketChanges {
-    /// A new subject.
-    pub subject: Option<Subject>,
-    /// A new description.
-    pub description: Option<Description>,
-    /// A new category.
-    pub category: Option<Category>,
-    /// A new priority.
-    pub priority: Option<Priority>,
-    /// A new department.
-    pub department: Option<DepartmentName>,
-    /// New tags, in place of the old ones.
-    pub tags: Option<Tags>,
+/// Fields of a stored ticket that cannot be true together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the {field} of a ticket contradicts its other fields")]
+pub struct InconsistentTicket {
+    /// The field that contradicts the others.
+    pub field: TicketField,
 }

@@ -1,7 +1,7 @@
 //! Departments.
 
 use crate::entity::{Agent, AgentRecord, Department, Ticket, TicketRecord};
-use crate::error::{Entity, InvariantViolation, StoreError};
+use crate::error::{Entity, StoreError};
 use crate::id::DepartmentId;
 use crate::memory::state::State;
 use crate::port::{DepartmentRepository, StoreResult};
@@ -56,21 +56,24 @@ impl State {
     }
 
     fn rename(&mut self, old: &DepartmentName, new: &DepartmentName) -> StoreResult<()> {
-        let damaged = |error: InvariantViolation| StoreError::Internal(error.to_string());
         let agents: Vec<Agent> =
             self.agents.values().filter(|agent| agent.department == *old).cloned().collect();
         for agent in agents {
             let renamed = AgentRecord { department: new.clone(), ..(*agent).clone() };
-            self.agents.put(agent.id, Agent::restore(renamed).map_err(damaged)?);
+            self.agents.put(agent.id, Agent::restore(renamed).map_err(internal)?);
         }
         let belongs = |ticket: &&Ticket| ticket.department.as_ref() == Some(old);
         let tickets: Vec<Ticket> = self.tickets.values().filter(belongs).cloned().collect();
         for ticket in tickets {
             let renamed = TicketRecord { department: Some(new.clone()), ..ticket.clone().into_record() };
-            self.put_ticket(Ticket::restore(renamed).map_err(damaged)?);
+            self.put_ticket(Ticket::restore(renamed).map_err(internal)?);
         }
         Ok(())
     }
+}
+
+fn internal(error: impl std::error::Error) -> StoreError {
+    StoreError::Internal(error.to_string())
 }
 
 /// The department with its categories ascending.

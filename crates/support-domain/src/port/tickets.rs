@@ -152,18 +152,6 @@ impl SortField {
     pub const ALL: &'static [Self] =
         &[Self::CreatedAt, Self::UpdatedAt, Self::Priority, Self::Status, Self::LastMessageAt];
 
-    /// The field's name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CreatedAt => "createdAt",
-            Self::UpdatedAt => "updatedAt",
-            Self::Priority => "priority",
-            Self::Status => "status",
-            Self::LastMessageAt => "lastMessageAt",
-        }
-    }
-
     /// What `ticket` is ordered by under this field: microseconds or a rank; 0 for no last message.
     #[must_use]
     pub fn key(self, ticket: &Ticket) -> i64 {

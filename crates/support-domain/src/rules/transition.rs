@@ -1,7 +1,8 @@
 //! The state machine of a ticket: seven transitions and no other.
 
+use crate::command::StatusChange;
 use crate::error::RuleViolation;
-use crate::value::Status;
+use crate::value::{Resolution, Status};
 
 /// The statuses that a ticket in `from` can become.
 #[must_use]
@@ -23,17 +24,35 @@ pub fn check(from: Status, to: Status) -> Result<(), RuleViolation> {
     if allowed(from).contains(&to) { Ok(()) } else { Err(RuleViolation::InvalidTransition { from, to }) }
 }
 
-/// Checks a status that is asked for by itself, without an assignment or an escalation.
+/// What becomes of a ticket that changes its status by itself, without an assignment or an escalation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DirectTransition<'a> {
+    /// It is resolved, in this way.
+    Resolve(&'a Resolution),
+    /// It is closed for good.
+    Close,
+    /// It goes back to its handler, who had resolved it.
+    Reopen,
+    /// Its handler, to whom it was escalated, goes on with it.
+    Resume,
+}
+
+/// What a change of status means for a ticket in `from`.
 ///
 /// # Errors
 /// [`RuleViolation::AssigneeRequired`] and [`RuleViolation::EscalationRequired`] for the two transitions that
 /// need an agent, [`RuleViolation::InvalidTransition`] for what is no transition.
-pub fn check_direct(from: Status, to: Status) -> Result<(), RuleViolation> {
-    check(from, to)?;
-    match (from, to) {
-        (Status::Open, Status::InProgress) => Err(RuleViolation::AssigneeRequired),
-        (Status::InProgress, Status::Escalated) => Err(RuleViolation::EscalationRequired),
-        _ => Ok(()),
+pub fn direct(from: Status, change: &StatusChange) -> Result<DirectTransition<'_>, RuleViolation> {
+    match (from, change) {
+        (Status::InProgress | Status::Escalated, StatusChange::Resolved(resolution)) => {
+            Ok(DirectTransition::Resolve(resolution))
+        }
+        (Status::Resolved, StatusChange::Closed) => Ok(DirectTransition::Close),
+        (Status::Resolved, StatusChange::InProgress) => Ok(DirectTransition::Reopen),
+        (Status::Escalated, StatusChange::InProgress) => Ok(DirectTransition::Resume),
+        (Status::Open, StatusChange::InProgress) => Err(RuleViolation::AssigneeRequired),
+        (Status::InProgress, StatusChange::Escalated) => Err(RuleViolation::EscalationRequired),
+        (from, change) => Err(RuleViolation::InvalidTransition { from, to: change.to() }),
     }
 }
 
@@ -64,15 +83,35 @@ mod tests {
 
     #[test]
     fn work_begins_by_assigning_and_rises_by_escalating() {
-        assert_eq!(check_direct(Status::Open, Status::InProgress), Err(RuleViolation::AssigneeRequired));
+        assert_eq!(direct(Status::Open, &StatusChange::InProgress), Err(RuleViolation::AssigneeRequired));
         assert_eq!(
-            check_direct(Status::InProgress, Status::Escalated),
+            direct(Status::InProgress, &StatusChange::Escalated),
             Err(RuleViolation::EscalationRequired)
         );
         assert_eq!(
-            check_direct(Status::Resolved, Status::Escalated),
+            direct(Status::Resolved, &StatusChange::Escalated),
             Err(RuleViolation::InvalidTransition { from: Status::Resolved, to: Status::Escalated })
         );
-        assert_eq!(check_direct(Status::Escalated, Status::InProgress), Ok(()));
+        assert_eq!(direct(Status::Escalated, &StatusChange::InProgress), Ok(DirectTransition::Resume));
+    }
+
+    #[test]
+    fn a_change_of_status_obeys_the_state_machine() {
+        let changes = [
+            StatusChange::Open,
+            StatusChange::InProgress,
+            StatusChange::Escalated,
+            StatusChange::Resolved(Resolution::known("Done")),
+            StatusChange::Closed,
+        ];
+        for from in Status::ALL {
+            for change in &changes {
+                let needs_an_agent =
+                    [Err(RuleViolation::AssigneeRequired), Err(RuleViolation::EscalationRequired)];
+                let possible = direct(*from, change);
+                let exists = possible.is_ok() || needs_an_agent.contains(&possible);
+                assert_eq!(exists, check(*from, change.to()).is_ok(), "{from} to {}", change.to());
+            }
+        }
     }
 }

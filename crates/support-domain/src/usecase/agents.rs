@@ -36,7 +36,7 @@ pub(crate) fn detail(work: &mut UseCaseContext<'_>, id: AgentId) -> Result<Agent
 /// Adds an agent and their user.
 pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateAgent) -> Result<Agent, Error> {
     access::admin(work.actor)?;
-    let department = work.resolve_department(&command.department, "/department")?.name;
+    let department = work.resolve_department(&command.department)?.name;
     let id = AgentId::generate(work.ids);
     let agent = Agent::join(AgentRecord {
         id,
@@ -81,7 +81,7 @@ pub(crate) fn update(
         return Err(Error::Forbidden("agents may only set their own availability"));
     }
     let department = match &command.department {
-        Some(name) => Some(work.resolve_department(name, "/department")?.name),
+        Some(name) => Some(work.resolve_department(name)?.name),
         None => None,
     };
     let before = work.tx.agents().lock(&[id])?.into_iter().next().ok_or(Error::NotFound(Entity::Agent))?;

@@ -1,9 +1,8 @@
 //! Ticket assignment (`docs/specification.md`, section 3.2; `docs/contract.md`, section 3.3).
 
-use crate::actor::Actor;
 use crate::command::AssignTicket;
 use crate::entity::{Action, Agent, Handler, NotificationKind, Ticket};
-use crate::error::{Error, RuleViolation};
+use crate::error::{Error, InputField, RuleViolation};
 use crate::event::{Event, TicketFilterKey};
 use crate::id::AgentId;
 use crate::rules::{access, assignment, transition};
@@ -16,50 +15,53 @@ pub(crate) fn assign(work: &mut UseCaseContext<'_>, command: &AssignTicket) -> R
     access::admin(work.actor)?;
     let ticket = work.lock_ticket(command.ticket)?;
     check_assignable(&ticket)?;
-    match command.agent {
-        Some(agent) => assign_to(work, ticket, agent, command.force),
-        None => match assign_by_rule(work, ticket)? {
-            Ok(ticket) => Ok(ticket),
-            Err(ticket) if ticket.status == Status::Open => mark_waiting(work, &ticket),
-            Err(_) => Err(RuleViolation::NoAgentAvailable.into()),
-        },
+    if let Some(agent) = command.agent {
+        return assign_to(work, ticket, agent, command.force);
     }
+    match assign_by_rule(work, ticket)? {
+        Assignment::Assigned(ticket) => Ok(ticket),
+        Assignment::NoCandidate { ticket, department } if ticket.status == Status::Open => {
+            mark_waiting(work, ticket, department)
+        }
+        Assignment::NoCandidate { .. } => Err(RuleViolation::NoAgentAvailable.into()),
+    }
+}
+
+/// What the assignment rule came to.
+pub(crate) enum Assignment {
+    /// An agent has the ticket.
+    Assigned(Ticket),
+    /// No agent can take it.
+    NoCandidate {
+        /// The ticket, unchanged.
+        ticket: Ticket,
+        /// The department whose agents were asked, if one serves the ticket.
+        department: Option<DepartmentName>,
+    },
 }
 
 /// Gives a new ticket to the agent whom the rule picks, in the system's name; else it stays waiting.
 pub(crate) fn auto_assign(work: &mut UseCaseContext<'_>, ticket: Ticket) -> Result<Ticket, Error> {
-    let system = Actor::system();
-    let mut inner = UseCaseContext {
-        tx: &mut *work.tx,
-        actor: &system,
-        now: work.now,
-        ids: work.ids,
-        policy: work.policy,
-        effects: std::mem::take(&mut work.effects),
-    };
-    let assigned = assign_by_rule(&mut inner, ticket);
-    work.effects = inner.effects;
-    match assigned? {
-        Ok(ticket) => Ok(ticket),
-        Err(ticket) => {
-            schedule_dispatch(work, &ticket)?;
+    match work.as_system(|work| assign_by_rule(work, ticket))? {
+        Assignment::Assigned(ticket) => Ok(ticket),
+        Assignment::NoCandidate { ticket, department } => {
+            schedule_dispatch(work, department);
             Ok(ticket)
         }
     }
 }
 
-/// Gives a locked ticket to the best candidate; hands it back unchanged if there is none.
-pub(crate) fn assign_by_rule(
-    work: &mut UseCaseContext<'_>,
-    ticket: Ticket,
-) -> Result<Result<Ticket, Ticket>, Error> {
-    let Some(department) = department(work, &ticket)? else { return Ok(Err(ticket)) };
+/// Gives a locked ticket to the best candidate.
+pub(crate) fn assign_by_rule(work: &mut UseCaseContext<'_>, ticket: Ticket) -> Result<Assignment, Error> {
+    let Some(department) = department_of(work, &ticket)? else {
+        return Ok(Assignment::NoCandidate { ticket, department: None });
+    };
     let handler = ticket.active_handler();
     let agents = work.tx.agents().lock_candidates(Some(&department), handler.as_slice())?;
     let candidates = agents.iter().filter(|agent| agent.department == department);
     match assignment::pick(&ticket, candidates).cloned() {
-        Some(agent) => hand_to(work, &ticket, &agent, &agents).map(Ok),
-        None => Ok(Err(ticket)),
+        Some(agent) => hand_to(work, &ticket, &agent, &agents).map(Assignment::Assigned),
+        None => Ok(Assignment::NoCandidate { ticket, department: Some(department) }),
     }
 }
 
@@ -74,7 +76,7 @@ fn assign_to(
     ids.dedup();
     let agents = work.tx.agents().lock(&ids)?;
     let agent = agents.iter().find(|agent| agent.id == id).cloned();
-    let agent = agent.ok_or_else(|| Error::invalid("/agentId", "no such agent"))?;
+    let agent = agent.ok_or_else(|| Error::invalid(InputField::Agent, "no such agent"))?;
     if ticket.active_handler() == Some(id) {
         if ticket.escalated_to.is_none() {
             return Ok(ticket);
@@ -135,25 +137,36 @@ pub(crate) fn status_changed(
 }
 
 /// Keeps an open ticket waiting for the next agent with room.
-fn mark_waiting(work: &mut UseCaseContext<'_>, ticket: &Ticket) -> Result<Ticket, Error> {
-    let waiting = ticket.clone().wait(work.now);
-    if waiting != *ticket {
-        work.tx.tickets().save(&waiting)?;
-        work.append_history(&waiting, Action::TicketUpdated, "Waiting for an available agent".to_owned())?;
+fn mark_waiting(
+    work: &mut UseCaseContext<'_>,
+    ticket: Ticket,
+    department: Option<DepartmentName>,
+) -> Result<Ticket, Error> {
+    schedule_dispatch(work, department);
+    if ticket.waiting {
+        return Ok(ticket);
     }
-    schedule_dispatch(work, &waiting)?;
+    let waiting = ticket.wait(work.now);
+    work.tx.tickets().save(&waiting)?;
+    work.append_history(&waiting, Action::TicketUpdated, "Waiting for an available agent".to_owned())?;
     Ok(waiting)
 }
 
-/// Has the waiting ticket's department looked at once more after the commit: an agent may have got room while
-/// this transaction could not see it, and whoever freed that agent could not see this ticket.
-pub(crate) fn schedule_dispatch(work: &mut UseCaseContext<'_>, ticket: &Ticket) -> Result<(), Error> {
-    let department = department(work, ticket)?;
+/// Has the department of a waiting ticket looked at once more after the commit: an agent may have got room
+/// while this transaction could not see it, and whoever freed that agent could not see this ticket.
+fn schedule_dispatch(work: &mut UseCaseContext<'_>, department: Option<DepartmentName>) {
     work.effects.dispatch.extend(department);
+}
+
+/// Has a ticket looked at once more that waits in another department, or in another category, than before.
+pub(crate) fn redispatch(work: &mut UseCaseContext<'_>, ticket: &Ticket) -> Result<(), Error> {
+    let department = department_of(work, ticket)?;
+    schedule_dispatch(work, department);
     Ok(())
 }
 
-fn department(work: &mut UseCaseContext<'_>, ticket: &Ticket) -> Result<Option<DepartmentName>, Error> {
+/// The department whose agents may get the ticket: its own, else the one that serves its category.
+fn department_of(work: &mut UseCaseContext<'_>, ticket: &Ticket) -> Result<Option<DepartmentName>, Error> {
     if let Some(own) = &ticket.department {
         return Ok(Some(own.clone()));
     }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::command::{AddAttachment, TicketKey};
 use crate::entity::{Action, Attachment, Ticket, Upload, UploadState};
-use crate::error::{Entity, Error, RuleViolation, Violation};
+use crate::error::{Entity, Error, InputField, RuleViolation, Violation};
 use crate::id::{AttachmentId, MessageId};
 use crate::port::PruneCriteria;
 use crate::usecase::UseCaseContext;
@@ -84,8 +84,7 @@ pub(super) fn lock_waiting(
             Some(Upload { state: UploadState::Sent(_), .. }) => "was sent with an earlier message",
             _ => "no such attachment",
         };
-        let pointer = format!("/attachments/{index}");
-        violations.push(Violation { pointer, detail: detail.to_owned() });
+        violations.push(Violation { field: InputField::Attachment(index), detail: detail.to_owned() });
     }
     if violations.is_empty() { Ok(uploads) } else { Err(Error::Invalid(violations)) }
 }

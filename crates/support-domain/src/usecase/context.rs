@@ -9,7 +9,7 @@ use crate::entity::{
     Action, Delivery, DeliveryState, Department, Message, NewHistoryEntry, Notification, NotificationKind,
     Ticket,
 };
-use crate::error::Error;
+use crate::error::{Error, InputField, StoreError};
 use crate::event::{Event, TicketFilterKey};
 use crate::id::{AgentId, HistoryEntryId, IdSource, MessageId, NotificationId, OutboxId, UserId};
 use crate::port::Repositories;
@@ -57,6 +57,22 @@ pub struct UseCaseContext<'a> {
 }
 
 impl UseCaseContext<'_> {
+    /// Runs a part of the use case in the system's name: what it writes down was done by nobody in person.
+    pub(crate) fn as_system<T>(&mut self, run: impl FnOnce(&mut UseCaseContext<'_>) -> T) -> T {
+        let system = Actor::system();
+        let mut inner = UseCaseContext {
+            tx: &mut *self.tx,
+            actor: &system,
+            now: self.now,
+            ids: self.ids,
+            policy: self.policy,
+            effects: std::mem::take(&mut self.effects),
+        };
+        let result = run(&mut inner);
+        self.effects = inner.effects;
+        result
+    }
+
     /// The ticket that `key` names, locked, if the actor may see it.
     pub(crate) fn lock_ticket(&mut self, key: TicketKey) -> Result<Ticket, Error> {
         let ticket = match key {
@@ -79,13 +95,9 @@ impl UseCaseContext<'_> {
     }
 
     /// The stored department of this name, with the letter case it was given.
-    pub(crate) fn resolve_department(
-        &mut self,
-        name: &DepartmentName,
-        pointer: &str,
-    ) -> Result<Department, Error> {
+    pub(crate) fn resolve_department(&mut self, name: &DepartmentName) -> Result<Department, Error> {
         let known = self.tx.departments().list()?.into_iter().find(|department| department.name == *name);
-        known.ok_or_else(|| Error::invalid(pointer, "no such department"))
+        known.ok_or_else(|| Error::invalid(InputField::Department, "no such department"))
     }
 
     /// Appends to the ticket's history in the actor's name.
@@ -123,7 +135,7 @@ impl UseCaseContext<'_> {
     /// Tells the conversation of a change, worded for the customer; the ticket is not saved here.
     pub(crate) fn post_system_message(&mut self, ticket: Ticket, text: &str) -> Result<Ticket, Error> {
         let ticket = ticket.count_system_message(self.now);
-        let text = MessageText::parse(text).map_err(|error| Error::invalid("", error.to_string()))?;
+        let text = MessageText::parse(text).map_err(|error| StoreError::Internal(error.to_string()))?;
         let message = Message {
             id: MessageId::generate(self.ids),
             ticket_id: ticket.id,

@@ -2,10 +2,9 @@
 
 use chrono::TimeDelta;
 
-use crate::actor::Actor;
 use crate::command::{CreateOutcome, CreateTicket, NewCustomer};
 use crate::entity::{Action, Customer, NewTicket, NotificationKind, Ticket, User};
-use crate::error::{Entity, Error, RuleViolation};
+use crate::error::{Entity, Error, InputField, RuleViolation};
 use crate::event::Event;
 use crate::id::{TicketId, UserId};
 use crate::port::{ClaimOutcome, IdempotencyRecord};
@@ -25,12 +24,11 @@ pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateTicket) -> R
         return Ok(CreateOutcome { ticket, repeated: true });
     }
     let department = match &command.department {
-        Some(name) => Some(work.resolve_department(name, "/department")?.name),
+        Some(name) => Some(work.resolve_department(name)?.name),
         None => None,
     };
     let customer = customer(work, command.customer.as_ref())?;
     let number = work.tx.tickets().next_number(work.now.year())?;
-    let by = creator(work.actor);
     let new = NewTicket {
         id,
         number,
@@ -45,20 +43,16 @@ pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateTicket) -> R
     };
     let ticket = Ticket::open(new, work.now);
     work.tx.tickets().insert(&ticket)?;
-    work.append_history(&ticket, Action::TicketCreated, format!("Ticket created by {by}"))?;
+    work.append_history(
+        &ticket,
+        Action::TicketCreated,
+        format!("Ticket created by {}", work.actor.role.noun()),
+    )?;
     let text = format!("We have received your request {number}.");
     work.notify(ticket.customer.id, &ticket, NotificationKind::TicketCreated, &text)?;
     work.emit(Event::NewTicket { ticket: ticket.clone() });
     let ticket = if command.auto_assign { assign::auto_assign(work, ticket)? } else { ticket };
     Ok(CreateOutcome { ticket, repeated: false })
-}
-
-const fn creator(actor: &Actor) -> &'static str {
-    match actor.role {
-        Role::Customer => "customer",
-        Role::Agent => "agent",
-        Role::Admin => "administrator",
-    }
 }
 
 /// The ticket that the same request made before, if it did; else the request is remembered under its key.
@@ -93,7 +87,7 @@ fn customer(work: &mut UseCaseContext<'_>, named: Option<&NewCustomer>) -> Resul
     let user = match named {
         Some(named) => named_customer(work, named)?,
         None if work.actor.role == Role::Customer => asking_customer(work)?,
-        None => return Err(Error::invalid("/customer", "is required of agents and administrators")),
+        None => return Err(Error::invalid(InputField::Customer, "is required of agents and administrators")),
     };
     Ok(Customer { id: user.id, name: user.name, email: user.email, phone: user.phone })
 }
@@ -125,7 +119,7 @@ fn named_customer(work: &mut UseCaseContext<'_>, named: &NewCustomer) -> Result<
         None => work.tx.users().find_customer(&named.email)?,
     };
     if known.as_ref().is_some_and(|user| user.role != Role::Customer) {
-        return Err(Error::invalid("/customer/id", "is not a customer"));
+        return Err(Error::invalid(InputField::CustomerId, "is not a customer"));
     }
     let user = User {
         id: known.as_ref().map(|user| user.id).or(named.id).unwrap_or_else(|| UserId::generate(work.ids)),

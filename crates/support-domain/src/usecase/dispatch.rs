@@ -20,7 +20,10 @@ pub(crate) fn next(work: &mut UseCaseContext<'_>, department: &DepartmentName) -
     match work.tx.tickets().lock(id)? {
         // Somebody else took it between the look and the lock: look again.
         Some(ticket) if !ticket.waiting => Ok(true),
-        Some(ticket) => Ok(assign::assign_by_rule(work, ticket)?.is_ok()),
+        Some(ticket) => {
+            let outcome = assign::assign_by_rule(work, ticket)?;
+            Ok(matches!(outcome, assign::Assignment::Assigned(_)))
+        }
         None => Ok(false),
     }
 }

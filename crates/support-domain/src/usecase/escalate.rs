@@ -2,7 +2,7 @@
 
 use crate::command::{EscalateTicket, EscalateTo};
 use crate::entity::{Action, Agent, Department, Handler, NotificationKind, Ticket};
-use crate::error::{Error, RuleViolation};
+use crate::error::{Error, InputField, RuleViolation};
 use crate::event::{Event, TicketFilterKey};
 use crate::id::AgentId;
 use crate::rules::escalation::{self, Target};
@@ -56,13 +56,13 @@ fn lock_agents(
             ids.sort_unstable();
             let agents = work.tx.agents().lock(&ids)?;
             if !agents.iter().any(|agent| agent.id == *id) {
-                return Err(Error::invalid("/agentId", "no such agent"));
+                return Err(Error::invalid(InputField::Agent, "no such agent"));
             }
             agents
         }
         EscalateTo::Department(name) => {
             if !departments.iter().any(|department| department.name == *name) {
-                return Err(Error::invalid("/department", "no such department"));
+                return Err(Error::invalid(InputField::Department, "no such department"));
             }
             work.tx.agents().lock_candidates(Some(name), &[handler])?
         }

@@ -1,13 +1,13 @@
 //! Changes of a ticket's details and status, resolution and closing among them (`docs/specification.md`,
 //! section 3.5).
 
-use crate::command::TicketKey;
-use crate::command::UpdateTicket;
-use crate::entity::{Action, NotificationKind, Ticket, TicketChanges};
-use crate::error::{Error, RuleViolation};
-use crate::rules::{access, transition};
+use crate::command::{StatusChange, TicketKey, UpdateTicket};
+use crate::entity::{Action, NotificationKind, Ticket, TicketChanges, TicketField};
+use crate::error::Error;
+use crate::rules::access;
+use crate::rules::transition::{self, DirectTransition};
 use crate::usecase::{UseCaseContext, assign};
-use crate::value::{Resolution, Role, Status};
+use crate::value::{Resolution, Role};
 
 /// Changes details first, then the status, all or nothing.
 pub(crate) fn update(
@@ -20,11 +20,10 @@ pub(crate) fn update(
     if command.expected_version.is_some_and(|expected| expected != before.version) {
         return Err(Error::VersionMismatch { current: before.version });
     }
-    check_resolution(command)?;
-    let details = known_details(work, &command.details)?;
-    let ticket = if is_empty(&details) { before.clone() } else { revise(work, &before, details)? };
-    let ticket = match command.status {
-        Some(status) => change_status(work, ticket, status, command.resolution.as_ref())?,
+    let changes = resolved_changes(work, &command.details)?;
+    let ticket = if changes.is_empty() { before.clone() } else { apply(work, &before, changes)? };
+    let ticket = match &command.status {
+        Some(change) => change_status(work, ticket, change)?,
         None => ticket,
     };
     if ticket != before {
@@ -39,46 +38,29 @@ fn check_role(work: &UseCaseContext<'_>, command: &UpdateTicket) -> Result<(), E
     if work.actor.role != Role::Customer {
         return Ok(());
     }
-    let status_alone = is_empty(&command.details) && command.resolution.is_none();
-    access::check_requested_status(work.actor, command.status.filter(|_| status_alone))
+    let status_alone = command.status.as_ref().filter(|_| command.details.is_empty());
+    access::check_requested_status(work.actor, status_alone.map(StatusChange::to))
 }
 
-fn check_resolution(command: &UpdateTicket) -> Result<(), Error> {
-    match (command.status, &command.resolution) {
-        (Some(Status::Resolved), None) => {
-            Err(Error::invalid("/resolution", "is required to resolve a ticket"))
-        }
-        (Some(Status::Resolved), Some(_)) | (_, None) => Ok(()),
-        (_, Some(_)) => Err(Error::invalid("/resolution", "goes with the status resolved only")),
+/// The changes with the department as it is stored.
+fn resolved_changes(work: &mut UseCaseContext<'_>, changes: &TicketChanges) -> Result<TicketChanges, Error> {
+    let mut changes = changes.clone();
+    if let Some(name) = &changes.department {
+        changes.department = Some(work.resolve_department(name)?.name);
     }
+    Ok(changes)
 }
 
-const fn is_empty(details: &TicketChanges) -> bool {
-    details.subject.is_none()
-        && details.description.is_none()
-        && details.category.is_none()
-        && details.priority.is_none()
-        && details.department.is_none()
-        && details.tags.is_none()
-}
-
-fn known_details(work: &mut UseCaseContext<'_>, details: &TicketChanges) -> Result<TicketChanges, Error> {
-    let mut details = details.clone();
-    if let Some(name) = &details.department {
-        details.department = Some(work.resolve_department(name, "/department")?.name);
-    }
-    Ok(details)
-}
-
-fn revise(work: &mut UseCaseContext<'_>, before: &Ticket, details: TicketChanges) -> Result<Ticket, Error> {
-    let (ticket, changes) = before.clone().revise(details, work.now)?;
-    if changes.contains(&"priority") {
+fn apply(work: &mut UseCaseContext<'_>, before: &Ticket, changes: TicketChanges) -> Result<Ticket, Error> {
+    let (ticket, mut changed) = before.clone().apply(changes, work.now)?;
+    if changed.contains(&TicketField::Priority) {
         let details = format!("Priority changed from {} to {}", before.priority, ticket.priority);
         work.append_history(&ticket, Action::PriorityChanged, details)?;
+        changed.retain(|field| *field != TicketField::Priority);
     }
-    let others: Vec<&str> = changes.iter().copied().filter(|change| *change != "priority").collect();
-    if !others.is_empty() {
-        work.append_history(&ticket, Action::TicketUpdated, format!("Changed {}", others.join(", ")))?;
+    if !changed.is_empty() {
+        let names: Vec<String> = changed.iter().map(TicketField::to_string).collect();
+        work.append_history(&ticket, Action::TicketUpdated, format!("Changed {}", names.join(", ")))?;
     }
     Ok(ticket)
 }
@@ -86,24 +68,19 @@ fn revise(work: &mut UseCaseContext<'_>, before: &Ticket, details: TicketChanges
 fn change_status(
     work: &mut UseCaseContext<'_>,
     ticket: Ticket,
-    to: Status,
-    resolution: Option<&Resolution>,
+    change: &StatusChange,
 ) -> Result<Ticket, Error> {
-    transition::check_direct(ticket.status, to)?;
+    let transition = transition::direct(ticket.status, change)?;
     access::check_transition_allowed(work.actor, ticket.status)?;
-    match (ticket.status, to) {
-        (_, Status::Resolved) => {
-            let resolution = resolution.ok_or_else(|| Error::invalid("/resolution", "is required"))?;
-            resolve(work, &ticket, resolution)
-        }
-        (_, Status::Closed) => close(work, ticket),
-        (Status::Resolved, Status::InProgress) => reopen(work, ticket),
-        (Status::Escalated, Status::InProgress) => {
-            let after = ticket.clone().progress(work.now)?;
+    match transition {
+        DirectTransition::Resolve(resolution) => resolve(work, &ticket, resolution),
+        DirectTransition::Close => close(work, ticket),
+        DirectTransition::Reopen => reopen(work, ticket),
+        DirectTransition::Resume => {
+            let after = ticket.clone().resume(work.now)?;
             assign::status_changed(work, &ticket, &after)?;
             Ok(after)
         }
-        (from, to) => Err(RuleViolation::InvalidTransition { from, to }.into()),
     }
 }
 
@@ -120,30 +97,30 @@ fn resolve(work: &mut UseCaseContext<'_>, before: &Ticket, resolution: &Resoluti
 
 fn close(work: &mut UseCaseContext<'_>, ticket: Ticket) -> Result<Ticket, Error> {
     let ticket = ticket.close(work.now)?;
-    work.append_history(&ticket, Action::TicketClosed, format!("Ticket closed by {}", performer(work)))?;
+    work.append_history(
+        &ticket,
+        Action::TicketClosed,
+        format!("Ticket closed by {}", work.actor.role.noun()),
+    )?;
     work.post_system_message(ticket, "This conversation was closed.")
 }
 
 fn reopen(work: &mut UseCaseContext<'_>, ticket: Ticket) -> Result<Ticket, Error> {
     let ticket = ticket.reopen(work.now)?;
     work.take_back(&ticket)?;
-    work.append_history(&ticket, Action::TicketReopened, format!("Ticket reopened by {}", performer(work)))?;
+    work.append_history(
+        &ticket,
+        Action::TicketReopened,
+        format!("Ticket reopened by {}", work.actor.role.noun()),
+    )?;
     work.post_system_message(ticket, "Your request was reopened.")
-}
-
-const fn performer(work: &UseCaseContext<'_>) -> &'static str {
-    match work.actor.role {
-        Role::Customer => "customer",
-        Role::Agent => "agent",
-        Role::Admin => "administrator",
-    }
 }
 
 /// A waiting ticket that moved to another department or category may find an agent there.
 fn redispatch(work: &mut UseCaseContext<'_>, before: &Ticket, ticket: &Ticket) -> Result<(), Error> {
     let moved = (&before.department, before.category) != (&ticket.department, ticket.category);
     if ticket.waiting && moved {
-        assign::schedule_dispatch(work, ticket)?;
+        assign::redispatch(work, ticket)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::command::CreateUser;
 use crate::entity::User;
-use crate::error::Error;
+use crate::error::{Error, InputField};
 use crate::id::UserId;
 use crate::rules::access;
 use crate::usecase::UseCaseContext;
@@ -13,7 +13,7 @@ use crate::value::Role;
 pub(crate) fn create(work: &mut UseCaseContext<'_>, command: &CreateUser) -> Result<User, Error> {
     access::admin(work.actor)?;
     if command.role == Role::Agent {
-        return Err(Error::invalid("/role", "agents are added with their department"));
+        return Err(Error::invalid(InputField::Role, "agents are added with their department"));
     }
     let user = User {
         id: UserId::generate(work.ids),

@@ -1,5 +1,4 @@
-//! The closed sets of `docs/specification.md`, section 2: each value's name is its form on the wire and in
-//! the database.
+//! The closed sets of `docs/specification.md`, section 2, each value with the name that it has there.
 
 /// A word that is none of the known values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +18,7 @@ macro_rules! choice {
             /// Every value, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The value's name on the wire.
+            /// The value's name in the specification.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
@@ -161,6 +160,16 @@ choice! {
 }
 
 impl Role {
+    /// The role in words for people, as in a ticket's history.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+            Self::Admin => "administrator",
+        }
+    }
+
     /// Agents and administrators.
     #[must_use]
     pub const fn is_staff(self) -> bool {

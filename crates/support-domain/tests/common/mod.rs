@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use support_domain::actor::Actor;
 use support_domain::command::{
     AssignTicket, CreateAgent, CreateDepartment, CreateTicket, EscalateTicket, EscalateTo, SendMessage,
-    UpdateTicket,
+    StatusChange, UpdateTicket,
 };
 use support_domain::desk::{Desk, DeskDeps};
 use support_domain::entity::{Action, Agent, HistoryEntry, Message, Ticket, Tier};
@@ -134,9 +134,16 @@ impl World {
 
     pub(crate) fn status(&self, by: &Actor, id: TicketId, status: Status) -> Result<Ticket, Error> {
         self.clock.advance(TimeDelta::seconds(1));
-        let resolution =
-            (status == Status::Resolved).then(|| Resolution::parse("Issue fixed in latest update").unwrap());
-        let command = UpdateTicket { status: Some(status), resolution, ..UpdateTicket::default() };
+        let change = match status {
+            Status::Open => StatusChange::Open,
+            Status::InProgress => StatusChange::InProgress,
+            Status::Escalated => StatusChange::Escalated,
+            Status::Resolved => {
+                StatusChange::Resolved(Resolution::parse("Issue fixed in latest update").unwrap())
+            }
+            Status::Closed => StatusChange::Closed,
+        };
+        let command = UpdateTicket { status: Some(change), ..UpdateTicket::default() };
         now_or_never(self.desk.update_ticket(by, id.into(), command))
     }
 

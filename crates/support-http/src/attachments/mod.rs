@@ -4,9 +4,9 @@ pub(crate) mod download;
 mod form;
 pub(crate) mod upload;
 
+use support_api::problem::InvalidField;
 use support_api::problem::Kind;
 use support_attachments::{Error, Refused};
-use support_domain::error::Violation;
 
 use crate::failure::Failure;
 
@@ -15,7 +15,7 @@ const FILE: &str = "/file";
 
 /// The failure of a form that has something else than one file.
 fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Failure {
-    Failure::validation(vec![Violation { pointer: pointer.into(), detail: detail.into() }])
+    Failure::validation(vec![InvalidField { pointer: pointer.into(), detail: detail.into() }])
 }
 
 impl From<Error> for Failure {

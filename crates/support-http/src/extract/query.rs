@@ -5,8 +5,8 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev};
 use percent_encoding::percent_decode_str;
+use support_api::problem::InvalidField;
 use support_api::problem::Kind;
-use support_domain::error::Violation;
 use support_domain::search;
 
 use crate::failure::Failure;
@@ -76,7 +76,7 @@ fn decode(text: &str) -> Option<String> {
 pub(crate) struct Query<'a> {
     pairs: &'a [(String, String)],
     asked: Vec<&'static str>,
-    violations: Vec<Violation>,
+    violations: Vec<InvalidField>,
 }
 
 impl<'a> Query<'a> {
@@ -87,7 +87,7 @@ impl<'a> Query<'a> {
 
     /// Says that a parameter does not fit.
     pub(crate) fn refuse(&mut self, name: &str, detail: impl Into<String>) {
-        self.violations.push(Violation { pointer: format!("/{name}"), detail: detail.into() });
+        self.violations.push(InvalidField { pointer: format!("/{name}"), detail: detail.into() });
     }
 
     /// Whether a parameter is given and not empty.

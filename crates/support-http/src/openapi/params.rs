@@ -85,7 +85,9 @@ struct SortOrder;
 impl PartialSchema for SortOrder {
     fn schema() -> RefOr<Schema> {
         let fields = support_domain::port::SortField::ALL.iter();
-        let orders = fields.flat_map(|field| [field.as_str().to_owned(), format!("-{}", field.as_str())]);
+        let orders = fields
+            .map(|field| support_api::names::sort_field(*field))
+            .flat_map(|name| [name.to_owned(), format!("-{name}")]);
         ObjectBuilder::new().schema_type(Type::String).enum_values(Some(orders)).into()
     }
 }

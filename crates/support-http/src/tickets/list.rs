@@ -1,4 +1,5 @@
 use actix_web::{HttpResponse, web};
+use support_api::names;
 use support_api::text;
 use support_api::ticket::TicketList;
 use support_domain::actor::Actor;
@@ -75,9 +76,9 @@ fn boolean(text: &str) -> Result<bool, &'static str> {
 
 fn sort(text: &str) -> Result<Sort, String> {
     let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
-    let field = SortField::ALL.iter().find(|field| field.as_str() == name);
+    let field = SortField::ALL.iter().find(|field| names::sort_field(**field) == name);
     field.map(|field| Sort { field: *field, descending }).ok_or_else(|| {
-        let names: Vec<&str> = SortField::ALL.iter().map(|field| field.as_str()).collect();
+        let names: Vec<&str> = SortField::ALL.iter().map(|field| names::sort_field(*field)).collect();
         format!("must be one of {}, with - before it for the largest first", names.join(", "))
     })
 }
@@ -102,7 +103,7 @@ fn start(query: &mut Query<'_>, sort: Sort, limit: u32, cursors: &CursorKey) -> 
 
 /// The name of the list in one order, to which its cursors are bound.
 fn list(sort: Sort) -> String {
-    format!("tickets {}{}", if sort.descending { "-" } else { "" }, sort.field.as_str())
+    format!("tickets {}{}", if sort.descending { "-" } else { "" }, names::sort_field(sort.field))
 }
 
 fn seal(cursors: &CursorKey, sort: Sort, place: TicketCursor) -> String {

@@ -65,6 +65,6 @@ impl AgentRow {
             last_assigned_at: self.last_assigned_at.map(|at| at.0),
             created_at: self.created_at.0,
         };
-        Agent::restore(record).map_err(|wrong| place.damaged(wrong.field))
+        Agent::restore(record).map_err(|_| place.damaged("status"))
     }
 }

@@ -1,7 +1,7 @@
 //! Tickets.
 
 use diesel::prelude::*;
-use support_domain::entity::{ChainHead, Customer, Handler, Ticket, TicketRecord};
+use support_domain::entity::{ChainHead, Customer, Handler, Ticket, TicketField, TicketRecord};
 use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::StoreResult;
 use support_domain::time::Timestamp;
@@ -303,7 +303,7 @@ impl TicketRow {
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
         };
-        let ticket = Ticket::restore(record).map_err(|wrong| place.damaged(wrong.field))?;
+        let ticket = Ticket::restore(record).map_err(|wrong| place.damaged(column(wrong.field)))?;
         Ok(StoredTicket { ticket, head })
     }
 }
@@ -332,4 +332,28 @@ fn read_tags(stored: &JsonText) -> Option<Tags> {
     let texts: Vec<String> = serde_json::from_str(&stored.0).ok()?;
     let tags: Option<Vec<Tag>> = texts.iter().map(|text| Tag::parse(text).ok()).collect();
     Tags::new(tags?).ok()
+}
+
+/// The column of a field that contradicts the others.
+const fn column(field: TicketField) -> &'static str {
+    match field {
+        TicketField::Subject => "subject",
+        TicketField::Description => "description",
+        TicketField::Category => "category",
+        TicketField::Priority => "priority",
+        TicketField::Status => "status",
+        TicketField::AssignedTo => "assigned_to",
+        TicketField::AssignedToName => "assigned_to_name",
+        TicketField::Department => "department",
+        TicketField::EscalatedTo => "escalated_to",
+        TicketField::EscalatedToName => "escalated_to_name",
+        TicketField::Resolution => "resolution",
+        TicketField::ResolvedAt => "resolved_at",
+        TicketField::ResolvedBy => "resolved_by",
+        TicketField::Tags => "tags",
+        TicketField::FirstResponseAt => "first_response_at",
+        TicketField::MessageCount => "message_count",
+        TicketField::Waiting => "waiting",
+        TicketField::Version => "version",
+    }
 }

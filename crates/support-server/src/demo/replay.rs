@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use support_domain::actor::Actor;
 use support_domain::command::{
-    AssignTicket, CreateTicket, EscalateTicket, EscalateTo, SendMessage, TicketKey, UpdateTicket,
+    AssignTicket, CreateTicket, EscalateTicket, EscalateTo, SendMessage, StatusChange, TicketKey,
+    UpdateTicket,
 };
 use support_domain::desk::Desk;
 use support_domain::entity::{Ticket, TicketChanges};
@@ -12,8 +13,7 @@ use support_domain::id::{AgentId, TicketId};
 use support_domain::memory::ManualClock;
 use support_domain::time::Timestamp;
 use support_domain::value::{
-    Category, DepartmentName, Description, MessageText, Priority, Reason, Resolution, Status, Subject, Tag,
-    Tags,
+    Category, DepartmentName, Description, MessageText, Priority, Reason, Resolution, Subject, Tag, Tags,
 };
 
 use super::data::{self, By, Step, What};
@@ -135,14 +135,14 @@ impl Replay<'_> {
             }
             What::Resolve => {
                 let text = required(step.text.as_deref())?;
-                let resolution = Some(valid(text, Resolution::parse(text))?);
-                let status = Some(Status::Resolved);
-                let command = UpdateTicket { status, resolution, ..UpdateTicket::default() };
-                self.update(&self.handler().await?, command).await
+                let change = StatusChange::Resolved(valid(text, Resolution::parse(text))?);
+                self.change_status(&self.handler().await?, change).await
             }
-            What::Progress => self.become_status(&self.handler().await?, Status::InProgress).await,
-            What::Reopen => self.become_status(&self.performer(step.by).await?, Status::InProgress).await,
-            What::Close => self.become_status(&self.performer(step.by).await?, Status::Closed).await,
+            What::Progress => self.change_status(&self.handler().await?, StatusChange::InProgress).await,
+            What::Reopen => {
+                self.change_status(&self.performer(step.by).await?, StatusChange::InProgress).await
+            }
+            What::Close => self.change_status(&self.performer(step.by).await?, StatusChange::Closed).await,
         }
     }
 
@@ -157,8 +157,8 @@ impl Replay<'_> {
         self.desk.send_message(sender, command).await.map(drop).map_err(failed)
     }
 
-    async fn become_status(&self, by: &Actor, status: Status) -> Result<(), Failure> {
-        self.update(by, UpdateTicket { status: Some(status), ..UpdateTicket::default() }).await
+    async fn change_status(&self, by: &Actor, change: StatusChange) -> Result<(), Failure> {
+        self.update(by, UpdateTicket { status: Some(change), ..UpdateTicket::default() }).await
     }
 
     async fn update(&self, by: &Actor, command: UpdateTicket) -> Result<(), Failure> {
