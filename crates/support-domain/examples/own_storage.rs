@@ -36,7 +36,7 @@ impl Branch {
         let agent = assignment::pick(ticket, candidates).cloned().ok_or(RuleViolation::NoAgentAvailable)?;
         let handler = Handler { id: agent.id, name: agent.name.clone() };
         let ticket = ticket.clone().assign(handler, &agent.department, now)?;
-        self.agents.insert(agent.id, agent.take(now));
+        self.agents.insert(agent.id, agent.ticket_assigned(now));
         self.tickets.insert(ticket.id, ticket.clone());
         Ok(ticket)
     }
@@ -52,8 +52,8 @@ impl Branch {
         let target = escalation::choose(Target::NextTier, &handler, &agents, &self.departments)?.clone();
         let to = Handler { id: target.id, name: target.name.clone() };
         let ticket = ticket.clone().escalate(to, &target.department, now)?;
-        self.agents.insert(handler.id, handler.release());
-        self.agents.insert(target.id, target.take(now));
+        self.agents.insert(handler.id, handler.ticket_released());
+        self.agents.insert(target.id, target.ticket_assigned(now));
         self.tickets.insert(ticket.id, ticket.clone());
         Ok(ticket)
     }

@@ -34,9 +34,14 @@ pub mod memory;
 pub mod port;
 pub mod rules;
 pub mod search;
+#[cfg(feature = "system")]
+pub mod system;
 pub mod time;
 pub mod usecase;
 pub mod value;
 
 #[cfg(test)]
 mod fixture;
+
+pub use chrono;
+pub use uuid;

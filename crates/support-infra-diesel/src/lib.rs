@@ -10,7 +10,6 @@
 
 #![expect(clippy::duplicate_mod, reason = "the queries are compiled once for each database")]
 
-pub mod chain;
 mod crypto;
 mod error;
 mod listing;

@@ -41,7 +41,7 @@ pub(super) fn a_locked_agent_loses_no_update(scene: &Scene) {
         for _ in 0..15 {
             scene.write(|tx| {
                 for agent in tx.agents().lock(&[agent_id(1)])? {
-                    tx.agents().save(&agent.take_back())?;
+                    tx.agents().save(&agent.ticket_reopened())?;
                 }
                 Ok::<_, Error>(())
             });
@@ -59,7 +59,7 @@ pub(super) fn agents_named_in_any_order_are_locked_without_deadlock(scene: &Scen
         for _ in 0..8 {
             scene.write(move |tx| {
                 let agents = tx.agents().lock(&order)?;
-                save_all(tx, agents.into_iter().map(Agent::take_back))
+                save_all(tx, agents.into_iter().map(Agent::ticket_reopened))
             });
         }
     });
@@ -77,7 +77,7 @@ pub(super) fn tickets_and_agents_are_locked_together_without_deadlock(scene: &Sc
                 let ticket = tx.tickets().lock(id)?.expect("the ticket exists");
                 tx.tickets().save(&ticket.count_message(false, at(1))?)?;
                 let agents = tx.agents().lock(&[agent_id(1 + n % 3), agent_id(1 + thread % 3)])?;
-                save_all(tx, agents.into_iter().map(Agent::take_back))
+                save_all(tx, agents.into_iter().map(Agent::ticket_reopened))
             });
         }
     });
@@ -102,7 +102,7 @@ pub(super) fn candidates_are_never_given_too_much(scene: &Scene) {
                 let best = agents.into_iter().min_by(assignment::order);
                 assert!(best.iter().all(Agent::is_candidate), "only candidates are answered");
                 let given = best.is_some();
-                save_all(tx, best.into_iter().map(|agent| agent.take(at(1))))?;
+                save_all(tx, best.into_iter().map(|agent| agent.ticket_assigned(at(1))))?;
                 Ok::<_, Error>(given)
             })
         };
@@ -121,7 +121,7 @@ pub(super) fn a_read_sees_one_state(scene: &Scene) {
     widen(scene, &[1, 2]);
     scene.write(|tx| {
         let agents = tx.agents().lock(&[agent_id(1)])?;
-        save_all(tx, agents.into_iter().map(Agent::take_back))
+        save_all(tx, agents.into_iter().map(Agent::ticket_reopened))
     });
     // The one ticket goes back and forth between two agents: whoever looks must find it with exactly one of
     // them.
@@ -132,7 +132,7 @@ pub(super) fn a_read_sees_one_state(scene: &Scene) {
                     let agents = tx.agents().lock(&[agent_id(1), agent_id(2)])?;
                     let pass = |agent: Agent| {
                         let gives = (agent.id == agent_id(1)) == (n % 2 == 0);
-                        if gives { agent.release() } else { agent.take_back() }
+                        if gives { agent.ticket_released() } else { agent.ticket_reopened() }
                     };
                     save_all(tx, agents.into_iter().map(pass))
                 });

@@ -103,7 +103,7 @@ pub(super) fn change_everything(tx: &mut dyn Repositories) -> Result<(), Error> 
     tx.agents().insert(&sample::agent(9, "Loans", |_| ()))?;
     let agents = tx.agents().lock(&[sample::agent_id(2)])?;
     for agent in agents {
-        tx.agents().save(&agent.take(at(9)))?;
+        tx.agents().save(&agent.ticket_assigned(at(9)))?;
     }
     tx.sessions().insert(&token(2))?;
     tx.sessions().save_state(&token(2).hash, TokenState::Used)?;

@@ -124,7 +124,7 @@ pub(super) fn a_job_sees_its_own_changes(scene: &Scene) {
         assert_eq!(tx.statistics().statistics(&StatisticsFilter::default())?.total, 1);
         let agents = tx.agents().lock(&[sample::agent_id(1)])?;
         for agent in agents {
-            let taken = agent.take(at(6));
+            let taken = agent.ticket_assigned(at(6));
             tx.agents().save(&taken)?;
             assert_eq!(tx.agents().find(taken.id)?, Some(taken));
         }

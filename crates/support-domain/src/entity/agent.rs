@@ -83,7 +83,7 @@ impl Agent {
     /// Takes a new agent and applies the workload rules.
     #[must_use]
     pub fn join(record: AgentRecord) -> Self {
-        Self(record).settled()
+        Self(record).with_load_applied()
     }
 
     /// Takes a stored agent back.
@@ -92,7 +92,7 @@ impl Agent {
     /// [`InconsistentAgent`] when the status contradicts the workload.
     pub fn restore(record: AgentRecord) -> Result<Self, InconsistentAgent> {
         let agent = Self(record);
-        if agent.clone().settled() == agent { Ok(agent) } else { Err(InconsistentAgent) }
+        if agent.clone().with_load_applied() == agent { Ok(agent) } else { Err(InconsistentAgent) }
     }
 
     /// Whether the assignment rule may pick them.
@@ -109,24 +109,24 @@ impl Agent {
 
     /// Counts a ticket they got by assignment or escalation.
     #[must_use]
-    pub fn take(mut self, now: Timestamp) -> Self {
+    pub fn ticket_assigned(mut self, now: Timestamp) -> Self {
         self.0.active_tickets += 1;
         self.0.last_assigned_at = Some(now);
-        self.settled()
+        self.with_load_applied()
     }
 
     /// Counts a ticket that came back to them by reopening.
     #[must_use]
-    pub fn take_back(mut self) -> Self {
+    pub fn ticket_reopened(mut self) -> Self {
         self.0.active_tickets += 1;
-        self.settled()
+        self.with_load_applied()
     }
 
     /// Counts a ticket they no longer handle.
     #[must_use]
-    pub fn release(mut self) -> Self {
+    pub fn ticket_released(mut self) -> Self {
         self.0.active_tickets = self.0.active_tickets.saturating_sub(1);
-        self.settled()
+        self.with_load_applied()
     }
 
     /// Sets the availability that a person asked for.
@@ -134,14 +134,14 @@ impl Agent {
     pub fn with_status(mut self, status: AgentStatus) -> Self {
         self.0.status = status;
         self.0.busy_by_load = false;
-        self.settled()
+        self.with_load_applied()
     }
 
     /// Sets how many tickets they take.
     #[must_use]
     pub fn with_capacity(mut self, capacity: u32) -> Self {
         self.0.capacity = capacity;
-        self.settled()
+        self.with_load_applied()
     }
 
     /// Sets what does not bear on the workload.
@@ -161,7 +161,7 @@ impl Agent {
     }
 
     /// Applies the workload rules.
-    fn settled(mut self) -> Self {
+    fn with_load_applied(mut self) -> Self {
         match self.0.status {
             AgentStatus::Available if !self.has_room() => {
                 self.0.status = AgentStatus::Busy;
@@ -185,17 +185,20 @@ mod tests {
     #[test]
     fn load_turns_an_agent_busy_and_available_again() {
         let agent = fixture::agent(1).with_capacity(1);
-        let busy = agent.take(Timestamp::EPOCH);
+        let busy = agent.ticket_assigned(Timestamp::EPOCH);
         assert_eq!((busy.status, busy.is_candidate()), (AgentStatus::Busy, false));
-        assert_eq!(busy.release().status, AgentStatus::Available);
+        assert_eq!(busy.ticket_released().status, AgentStatus::Available);
     }
 
     #[test]
     fn what_a_person_set_stays() {
         let busy = fixture::agent(1).with_status(AgentStatus::Busy);
-        assert_eq!(busy.take(Timestamp::EPOCH).release().status, AgentStatus::Busy);
-        let away = fixture::agent(1).with_capacity(1).take(Timestamp::EPOCH).with_status(AgentStatus::Away);
-        assert_eq!(away.clone().release().status, AgentStatus::Away);
+        assert_eq!(busy.ticket_assigned(Timestamp::EPOCH).ticket_released().status, AgentStatus::Busy);
+        let away = fixture::agent(1)
+            .with_capacity(1)
+            .ticket_assigned(Timestamp::EPOCH)
+            .with_status(AgentStatus::Away);
+        assert_eq!(away.clone().ticket_released().status, AgentStatus::Away);
         assert_eq!(away.with_status(AgentStatus::Available).status, AgentStatus::Busy, "still at capacity");
     }
 }

@@ -2,12 +2,15 @@
 
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
+use sha2::{Digest, Sha256};
+
 use crate::entity::{ChainHead, ChainReport, HistoryEntry, NewHistoryEntry};
 use crate::error::StoreError;
 use crate::id::TicketId;
 use crate::memory::state::State;
 use crate::port::{HistoryRepository, StoreResult};
 use crate::rules::chain::{ChainCheck, ChainEntry};
+use crate::rules::chain_digest::{ChainContent, digest};
 
 impl HistoryRepository for State {
     fn append(&mut self, entry: &NewHistoryEntry) -> StoreResult<()> {
@@ -18,7 +21,7 @@ impl HistoryRepository for State {
         let last =
             self.history.range((ticket, 0)..=(ticket, i64::MAX)).next_back().map(|(_, last)| &last.entry);
         let (sequence, previous_hash) = last.map_or((1, [0; 32]), |last| (last.sequence + 1, last.hash));
-        let texts = mix(&texts(entry));
+        let texts = texts(entry);
         let hash = chain(&previous_hash, sequence, entry, &texts);
         let entry = HistoryEntry { entry: entry.clone(), sequence, previous_hash, hash };
         self.history.put((ticket, sequence), Recorded { entry, texts });
@@ -64,39 +67,27 @@ pub(super) struct Recorded {
     texts: [u8; 32],
 }
 
-fn texts(entry: &NewHistoryEntry) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for text in [entry.performed_by_name.as_str(), entry.details.as_deref().unwrap_or("")] {
-        bytes.extend_from_slice(text.as_bytes());
-        bytes.push(0);
+/// A digest of the texts, which tells no more of them once they are erased.
+fn texts(entry: &NewHistoryEntry) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for text in [Some(entry.performed_by_name.as_str()), entry.details.as_deref()] {
+        hasher.update([u8::from(text.is_some())]);
+        hasher.update(text.unwrap_or_default());
+        hasher.update([0]);
     }
-    bytes.push(u8::from(entry.details.is_some()));
-    bytes
+    hasher.finalize().into()
 }
 
-/// Mixes an entry into the hash of the one before it.
 fn chain(previous: &[u8; 32], sequence: i64, entry: &NewHistoryEntry, texts: &[u8; 32]) -> [u8; 32] {
-    let mut bytes = previous.to_vec();
-    for id in [entry.id.uuid(), entry.ticket_id.uuid(), entry.performed_by.uuid()] {
-        bytes.extend_from_slice(id.as_bytes());
-    }
-    bytes.extend_from_slice(&sequence.to_le_bytes());
-    bytes.extend_from_slice(&entry.timestamp.as_micros().to_le_bytes());
-    bytes.extend_from_slice(entry.action.as_str().as_bytes());
-    bytes.extend_from_slice(texts);
-    mix(&bytes)
-}
-
-/// A hash of `bytes`. Not cryptographic: four lanes of FNV-1a (64 bits each), so that the domain needs no
-/// hashing crate.
-fn mix(bytes: &[u8]) -> [u8; 32] {
-    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let mut hash = [0; 32];
-    for (lane, out) in (0_u8..).zip(hash.chunks_exact_mut(8)) {
-        let start = (OFFSET_BASIS ^ u64::from(lane)).wrapping_mul(PRIME);
-        let mixed = bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
-        out.copy_from_slice(&mixed.to_le_bytes());
-    }
-    hash
+    let content = ChainContent {
+        ticket_id: entry.ticket_id.uuid(),
+        sequence,
+        id: entry.id.uuid(),
+        action: entry.action.as_str(),
+        performed_by: entry.performed_by.uuid(),
+        performed_by_name: None,
+        content: texts,
+        micros: entry.timestamp.as_micros(),
+    };
+    digest(previous, &content)
 }

@@ -6,8 +6,6 @@
 //! - One transaction runs at a time, reads included, on the thread that polls it.
 //! - Lists, statistics and renaming a department look at every ticket: meant for thousands of tickets, not
 //!   millions.
-//! - The hash of the history chains the entries but is not cryptographic: to show tampering is the databases'
-//!   business.
 //!
 //! A transaction changes the state in place; each `table::Table` notes what it overwrote, so that undoing
 //! costs as much as was changed and keeping costs nothing.

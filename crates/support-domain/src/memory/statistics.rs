@@ -1,117 +1,30 @@
 //! Figures.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::entity::{
-    AgentFigures, DailyCount, DepartmentFigures, Durations, Handler, Performance, Statistics, Ticket,
-};
+use crate::entity::{Performance, Statistics, Ticket};
 use crate::id::AgentId;
 use crate::memory::state::State;
 use crate::port::{StatisticsFilter, StatisticsRepository, StoreResult};
-use crate::time::Timestamp;
-use crate::value::{Category, DepartmentName, Priority, Status};
+use crate::rules::statistics;
+use crate::value::{DepartmentName, Status};
 
 impl StatisticsRepository for State {
-    fn statistics(&mut self, period: &StatisticsFilter) -> StoreResult<Statistics> {
-        let tickets: Vec<&Ticket> = self.tickets.values().filter(|ticket| includes(period, ticket)).collect();
-        Ok(Statistics {
-            total: count(tickets.len()),
-            by_status: tally(Status::ALL, &tickets, |ticket| ticket.status),
-            by_priority: tally(Priority::ALL, &tickets, |ticket| ticket.priority),
-            by_category: tally(Category::ALL, &tickets, |ticket| ticket.category),
-            daily: daily(&tickets),
-            first_response: durations(&tickets, |ticket| ticket.first_response_at),
-            resolution: durations(&tickets, |ticket| ticket.resolved_at),
-            agents: self.agent_figures(&tickets),
-            departments: department_figures(&tickets),
-        })
+    fn statistics(&mut self, filter: &StatisticsFilter) -> StoreResult<Statistics> {
+        let mut statistics = Statistics::of(self.tickets.values().filter(|ticket| filter.includes(ticket)));
+        for figures in &mut statistics.agents {
+            if let Some(agent) = self.agents.get(&figures.agent_id) {
+                figures.name = agent.name.clone();
+            }
+        }
+        Ok(statistics)
     }
 
     fn performance(&mut self, agent: AgentId) -> StoreResult<Performance> {
         let handled = |ticket: &&Ticket| ticket.handler().is_some_and(|handler| handler.id == agent);
-        Ok(performance(&self.tickets.values().filter(handled).collect::<Vec<_>>()))
+        Ok(Performance::of(self.tickets.values().filter(handled)))
     }
 
     fn distribution(&mut self, department: &DepartmentName) -> StoreResult<Vec<(Status, u64)>> {
         let belongs = |ticket: &&Ticket| ticket.department.as_ref() == Some(department);
-        let tickets: Vec<&Ticket> = self.tickets.values().filter(belongs).collect();
-        Ok(tally(Status::ALL, &tickets, |ticket| ticket.status))
+        Ok(statistics::distribution(self.tickets.values().filter(belongs)))
     }
-}
-
-impl State {
-    fn agent_figures(&self, tickets: &[&Ticket]) -> Vec<AgentFigures> {
-        let mut by_handler: BTreeMap<AgentId, (&Handler, Vec<&Ticket>)> = BTreeMap::new();
-        for ticket in tickets {
-            if let Some(handler) = ticket.handler() {
-                by_handler.entry(handler.id).or_insert((handler, Vec::new())).1.push(ticket);
-            }
-        }
-        let figures = |(agent_id, (handler, tickets)): (AgentId, (&Handler, Vec<&Ticket>))| AgentFigures {
-            agent_id,
-            name: self.agents.get(&agent_id).map_or(&handler.name, |agent| &agent.name).clone(),
-            performance: performance(&tickets),
-        };
-        by_handler.into_iter().map(figures).collect()
-    }
-}
-
-fn includes(period: &StatisticsFilter, ticket: &Ticket) -> bool {
-    period.from.is_none_or(|from| ticket.created_at >= from)
-        && period.before.is_none_or(|before| ticket.created_at < before)
-        && period.department.as_ref().is_none_or(|name| ticket.department.as_ref() == Some(name))
-        && period.agent.is_none_or(|agent| ticket.handler().is_some_and(|handler| handler.id == agent))
-}
-
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
-}
-
-fn tally<T: Copy + PartialEq>(all: &[T], tickets: &[&Ticket], of: impl Fn(&Ticket) -> T) -> Vec<(T, u64)> {
-    all.iter()
-        .map(|value| (*value, count(tickets.iter().filter(|ticket| of(ticket) == *value).count())))
-        .collect()
-}
-
-fn is_done(ticket: &Ticket) -> bool {
-    matches!(ticket.status, Status::Resolved | Status::Closed)
-}
-
-fn durations(tickets: &[&Ticket], end: impl Fn(&Ticket) -> Option<Timestamp>) -> Durations {
-    let measured = tickets.iter().filter_map(|ticket| Some(end(ticket)?.seconds_since(ticket.created_at)));
-    Durations::of(measured.collect())
-}
-
-fn performance(tickets: &[&Ticket]) -> Performance {
-    Performance {
-        handled: count(tickets.iter().filter(|ticket| is_done(ticket)).count()),
-        open: count(tickets.iter().filter(|ticket| ticket.status.is_active()).count()),
-        mean_resolution_seconds: durations(tickets, |ticket| ticket.resolved_at).mean_seconds,
-    }
-}
-
-fn daily(tickets: &[&Ticket]) -> Vec<DailyCount> {
-    let day = |at: Timestamp| at.to_datetime().format("%Y-%m-%d").to_string();
-    let mut days: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    for ticket in tickets {
-        days.entry(day(ticket.created_at)).or_default().0 += 1;
-        if let Some(at) = ticket.resolved_at {
-            days.entry(day(at)).or_default().1 += 1;
-        }
-    }
-    days.into_iter().map(|(date, (created, resolved))| DailyCount { date, created, resolved }).collect()
-}
-
-fn department_figures(tickets: &[&Ticket]) -> Vec<DepartmentFigures> {
-    let names: BTreeSet<Option<&DepartmentName>> =
-        tickets.iter().map(|ticket| ticket.department.as_ref()).collect();
-    let figures = |name: Option<&DepartmentName>| {
-        let of_it = || tickets.iter().filter(|ticket| ticket.department.as_ref() == name);
-        DepartmentFigures {
-            department: name.cloned(),
-            total: count(of_it().count()),
-            resolved: count(of_it().filter(|ticket| is_done(ticket)).count()),
-        }
-    };
-    names.into_iter().map(figures).collect()
 }

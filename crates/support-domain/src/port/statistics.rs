@@ -1,6 +1,6 @@
 //! Figures.
 
-use crate::entity::{Performance, Statistics};
+use crate::entity::{Performance, Statistics, Ticket};
 use crate::id::AgentId;
 use crate::port::StoreResult;
 use crate::time::Timestamp;
@@ -17,6 +17,17 @@ pub struct StatisticsFilter {
     pub department: Option<DepartmentName>,
     /// Handled by this agent ([`crate::entity::Ticket::handler`]).
     pub agent: Option<AgentId>,
+}
+
+impl StatisticsFilter {
+    /// Whether `ticket` is counted.
+    #[must_use]
+    pub fn includes(&self, ticket: &Ticket) -> bool {
+        self.from.is_none_or(|from| ticket.created_at >= from)
+            && self.before.is_none_or(|before| ticket.created_at < before)
+            && self.department.as_ref().is_none_or(|name| ticket.department.as_ref() == Some(name))
+            && self.agent.is_none_or(|agent| ticket.handler().is_some_and(|handler| handler.id == agent))
+    }
 }
 
 /// Counts.

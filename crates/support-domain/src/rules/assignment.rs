@@ -69,14 +69,14 @@ mod tests {
     fn lowest_tier_then_load_then_rest_then_id() {
         let ticket = fixture::ticket(1);
         let senior = tier(fixture::agent(1), 2);
-        let loaded = fixture::agent(2).take(at(1)).with_capacity(10);
-        let lighter = fixture::agent(3).take(at(9)).with_capacity(20);
+        let loaded = fixture::agent(2).ticket_assigned(at(1)).with_capacity(10);
+        let lighter = fixture::agent(3).ticket_assigned(at(9)).with_capacity(20);
         let all = [senior.clone(), loaded.clone(), lighter.clone()];
         assert_eq!(pick(&ticket, &all).expect("picked").id, lighter.id, "1 of 20 is less than 1 of 10");
         assert_eq!(pick(&ticket, [&senior, &loaded]).expect("picked").id, loaded.id, "tier before load");
 
-        let rested = fixture::agent(5).take(at(1));
-        let recent = fixture::agent(4).take(at(2));
+        let rested = fixture::agent(5).ticket_assigned(at(1));
+        let recent = fixture::agent(4).ticket_assigned(at(2));
         assert_eq!(pick(&ticket, [&recent, &rested]).expect("picked").id, rested.id);
         let (first, second) = (fixture::agent(6), fixture::agent(7));
         assert_eq!(pick(&ticket, [&second, &first]).expect("picked").id, first.id);
@@ -87,7 +87,7 @@ mod tests {
         let ticket = fixture::ticket(1);
         let away = fixture::agent(1).with_status(AgentStatus::Away);
         let busy = fixture::agent(2).with_status(AgentStatus::Busy);
-        let full = fixture::agent(3).with_capacity(1).take(at(1));
+        let full = fixture::agent(3).with_capacity(1).ticket_assigned(at(1));
         assert_eq!(pick(&ticket, [&away, &busy, &full]), None);
         assert_eq!(check_named(&away, true), Err(RuleViolation::AgentAway));
         assert_eq!(check_named(&busy, false), Ok(()));

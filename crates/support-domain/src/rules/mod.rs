@@ -3,5 +3,7 @@
 pub mod access;
 pub mod assignment;
 pub mod chain;
+pub mod chain_digest;
 pub mod escalation;
+pub mod statistics;
 pub mod transition;

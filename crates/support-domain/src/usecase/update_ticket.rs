@@ -86,7 +86,7 @@ fn change_status(
 
 fn resolve(work: &mut UseCaseContext<'_>, before: &Ticket, resolution: &Resolution) -> Result<Ticket, Error> {
     let ticket = before.clone().resolve(work.actor.id, resolution.clone(), work.now)?;
-    work.release(before)?;
+    work.release_handler(before)?;
     work.append_history(&ticket, Action::TicketResolved, format!("Resolved: {resolution}"))?;
     let ticket =
         work.post_system_message(ticket, "Your request was resolved. If that is not so, you can reopen it.")?;
@@ -107,7 +107,7 @@ fn close(work: &mut UseCaseContext<'_>, ticket: Ticket) -> Result<Ticket, Error>
 
 fn reopen(work: &mut UseCaseContext<'_>, ticket: Ticket) -> Result<Ticket, Error> {
     let ticket = ticket.reopen(work.now)?;
-    work.take_back(&ticket)?;
+    work.return_to_handler(&ticket)?;
     work.append_history(
         &ticket,
         Action::TicketReopened,

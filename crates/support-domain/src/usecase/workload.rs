@@ -30,17 +30,17 @@ impl UseCaseContext<'_> {
     }
 
     /// Takes a ticket off the agent it counted for before, if there is one.
-    pub(crate) fn release(&mut self, before: &Ticket) -> Result<(), Error> {
+    pub(crate) fn release_handler(&mut self, before: &Ticket) -> Result<(), Error> {
         let Some(id) = before.active_handler() else { return Ok(()) };
         let agent = self.lock_agent(id)?;
-        self.save_agent(&agent, &agent.clone().release())
+        self.save_agent(&agent, &agent.clone().ticket_released())
     }
 
     /// Gives a reopened ticket back to its handler, over capacity if need be.
-    pub(crate) fn take_back(&mut self, after: &Ticket) -> Result<(), Error> {
+    pub(crate) fn return_to_handler(&mut self, after: &Ticket) -> Result<(), Error> {
         let Some(id) = after.active_handler() else { return Ok(()) };
         let agent = self.lock_agent(id)?;
-        self.save_agent(&agent, &agent.clone().take_back())
+        self.save_agent(&agent, &agent.clone().ticket_reopened())
     }
 
     /// Moves a ticket from one agent to another; both are locked. Returns the other as they are now.
@@ -49,9 +49,9 @@ impl UseCaseContext<'_> {
             if from.id == to.id {
                 return Ok(to.clone());
             }
-            self.save_agent(from, &from.clone().release())?;
+            self.save_agent(from, &from.clone().ticket_released())?;
         }
-        let taken = to.clone().take(self.now);
+        let taken = to.clone().ticket_assigned(self.now);
         self.save_agent(to, &taken)?;
         Ok(taken)
     }

@@ -7,10 +7,10 @@ use support_domain::erasure;
 use support_domain::id::{AttachmentId, HistoryEntryId, MessageId, TicketId, UserId};
 use support_domain::port::StoreResult;
 use support_domain::rules::chain::ChainEntry;
+use support_domain::rules::chain_digest::{self, ChainContent, Digest};
 use support_domain::value::{ClientMessageId, MessageText, SenderType};
 use uuid::Uuid;
 
-use crate::chain;
 use crate::crypto::{Content, Life, Seal};
 use crate::rows::{CellRef, opened_or, personal};
 use crate::schema::{messages, ticket_history};
@@ -195,8 +195,8 @@ impl HistoryRow {
     }
 
     /// The hash that the row's content gives. Nothing is parsed: what reads the same is not always the same.
-    fn computed(&self) -> chain::Hash {
-        let content = chain::Content {
+    fn computed(&self) -> Digest {
+        let content = ChainContent {
             ticket_id: self.ticket_id.0.uuid(),
             sequence: self.sequence,
             id: self.id.0.uuid(),
@@ -206,7 +206,7 @@ impl HistoryRow {
             content: &self.content,
             micros: self.timestamp.0.as_micros(),
         };
-        chain::hash(&self.previous_hash, &content)
+        chain_digest::digest(&self.previous_hash, &content)
     }
 
     /// The row as a link of its chain; `None` when its hashes are none.
