@@ -2,10 +2,11 @@
 
 use crate::entity::{Agent, Department, Message, Performance, Ticket, TicketChanges, Tier};
 use crate::id::{AgentId, AttachmentId, TicketId, UserId};
+pub use crate::rules::transition::StatusChange;
 use crate::value::{
     AgentStatus, Category, Channel, ClientMessageId, DepartmentName, Description, EmailAddress, ExternalId,
     FileKey, Fingerprint, IdempotencyKey, MessageText, PasswordHash, PersonName, Phone, Priority, Reason,
-    RecoveryCodeHash, Resolution, Role, Status, Subject, Tags, TicketNumber, TokenHash, TotpSecret,
+    RecoveryCodeHash, Role, Status, Subject, Tags, TicketNumber, TokenHash, TotpSecret,
 };
 
 /// How a caller names a ticket.
@@ -86,36 +87,6 @@ pub struct UpdateTicket {
     pub status: Option<StatusChange>,
     /// The version the ticket must be at.
     pub expected_version: Option<i64>,
-}
-
-/// A status that is asked for by itself. Which of them a ticket can take is the state machine's to say
-/// ([`crate::rules::transition::direct`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StatusChange {
-    /// To [`Status::Open`].
-    Open,
-    /// To [`Status::InProgress`].
-    InProgress,
-    /// To [`Status::Escalated`].
-    Escalated,
-    /// To [`Status::Resolved`], in this way.
-    Resolved(Resolution),
-    /// To [`Status::Closed`].
-    Closed,
-}
-
-impl StatusChange {
-    /// The status that is asked for.
-    #[must_use]
-    pub const fn to(&self) -> Status {
-        match self {
-            Self::Open => Status::Open,
-            Self::InProgress => Status::InProgress,
-            Self::Escalated => Status::Escalated,
-            Self::Resolved(_) => Status::Resolved,
-            Self::Closed => Status::Closed,
-        }
-    }
 }
 
 /// Gives a ticket to an agent.

@@ -282,6 +282,34 @@ impl Ticket {
         self.changed(now)
     }
 
+    /// The fields in which this state differs from an earlier one. What every message and every change moves
+    /// along (message count, time of the last message, time of the last change, version) is not named, nor
+    /// is waiting, which callers do not see.
+    #[must_use]
+    pub fn changes_since(&self, before: &Self) -> Vec<TicketField> {
+        let id =
+            |handler: &Option<Handler>| -> Option<AgentId> { handler.as_ref().map(|handler| handler.id) };
+        let name = |handler: &Option<Handler>| handler.as_ref().map(|handler| handler.name.clone());
+        let fields = [
+            (TicketField::Subject, self.subject != before.subject),
+            (TicketField::Description, self.description != before.description),
+            (TicketField::Category, self.category != before.category),
+            (TicketField::Priority, self.priority != before.priority),
+            (TicketField::Status, self.status != before.status),
+            (TicketField::AssignedTo, id(&self.assigned_to) != id(&before.assigned_to)),
+            (TicketField::AssignedToName, name(&self.assigned_to) != name(&before.assigned_to)),
+            (TicketField::Department, self.department != before.department),
+            (TicketField::EscalatedTo, id(&self.escalated_to) != id(&before.escalated_to)),
+            (TicketField::EscalatedToName, name(&self.escalated_to) != name(&before.escalated_to)),
+            (TicketField::Resolution, self.resolution != before.resolution),
+            (TicketField::ResolvedAt, self.resolved_at != before.resolved_at),
+            (TicketField::ResolvedBy, self.resolved_by != before.resolved_by),
+            (TicketField::Tags, self.tags != before.tags),
+            (TicketField::FirstResponseAt, self.first_response_at != before.first_response_at),
+        ];
+        fields.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
+    }
+
     /// Counts a change. Time never runs backwards on a ticket, even where a clock does.
     fn changed(mut self, now: Timestamp) -> Self {
         self.0.version += 1;

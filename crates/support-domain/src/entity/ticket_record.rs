@@ -29,7 +29,8 @@ pub struct Handler {
     pub name: PersonName,
 }
 
-/// All that is stored of a ticket. Read it through [`Ticket`](crate::entity::Ticket), which holds only consistent ones.
+/// All that is stored of a ticket. Read it through [`Ticket`](crate::entity::Ticket), which holds only
+/// consistent ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketRecord {
     /// Its id.

@@ -3,7 +3,7 @@
 use crate::entity::{Customer, Delivery, Message, NewHistoryEntry, Notification, Ticket, TicketRecord};
 use crate::erasure;
 use crate::id::{TicketId, UserId};
-use crate::memory::history::Recorded;
+use crate::memory::recorded_entry::RecordedEntry;
 use crate::memory::state::State;
 use crate::value::{Description, MessageText, PersonName, Resolution};
 
@@ -39,7 +39,7 @@ impl State {
             }
             self.messages.put((ticket, message.sequence), message);
         }
-        let history: Vec<Recorded> =
+        let history: Vec<RecordedEntry> =
             self.history.range((ticket, 0)..=(ticket, i64::MAX)).map(|(_, entry)| entry.clone()).collect();
         for mut recorded in history {
             let NewHistoryEntry { performed_by, performed_by_name, details, .. } = &mut recorded.entry.entry;

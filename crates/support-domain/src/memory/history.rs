@@ -2,15 +2,13 @@
 
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
-use sha2::{Digest, Sha256};
-
 use crate::entity::{ChainHead, ChainReport, HistoryEntry, NewHistoryEntry};
 use crate::error::StoreError;
 use crate::id::TicketId;
+use crate::memory::recorded_entry::RecordedEntry;
 use crate::memory::state::State;
 use crate::port::{HistoryRepository, StoreResult};
-use crate::rules::chain::{ChainCheck, ChainEntry};
-use crate::rules::chain_digest::{ChainContent, digest};
+use crate::rules::chain::ChainCheck;
 
 impl HistoryRepository for State {
     fn append(&mut self, entry: &NewHistoryEntry) -> StoreResult<()> {
@@ -21,10 +19,7 @@ impl HistoryRepository for State {
         let last =
             self.history.range((ticket, 0)..=(ticket, i64::MAX)).next_back().map(|(_, last)| &last.entry);
         let (sequence, previous_hash) = last.map_or((1, [0; 32]), |last| (last.sequence + 1, last.hash));
-        let texts = texts(entry);
-        let hash = chain(&previous_hash, sequence, entry, &texts);
-        let entry = HistoryEntry { entry: entry.clone(), sequence, previous_hash, hash };
-        self.history.put((ticket, sequence), Recorded { entry, texts });
+        self.history.put((ticket, sequence), RecordedEntry::new(entry, sequence, previous_hash));
         Ok(())
     }
 
@@ -44,11 +39,7 @@ impl HistoryRepository for State {
             hash: last.entry.hash,
         });
         let mut check = ChainCheck::new(head, known);
-        for Recorded { entry: HistoryEntry { entry, sequence, previous_hash, hash }, texts } in entries() {
-            let (sequence, previous_hash, hash) = (*sequence, *previous_hash, *hash);
-            let computed = chain(&previous_hash, sequence, entry, texts);
-            check.entry(&ChainEntry { sequence, previous_hash, hash, computed });
-        }
+        entries().for_each(|recorded| check.entry(&recorded.link()));
         Ok(Some(check.finish(ticket, number)))
     }
 
@@ -57,37 +48,4 @@ impl HistoryRepository for State {
         let range = (after.map_or(Unbounded, Excluded), Unbounded);
         Ok(self.tickets.range(range).take(limit).map(|(id, _)| *id).collect())
     }
-}
-
-/// An entry, and the hash of the texts that it had when it was appended: erasing these leaves the chain as it
-/// is.
-#[derive(Clone, Debug)]
-pub(super) struct Recorded {
-    pub(super) entry: HistoryEntry,
-    texts: [u8; 32],
-}
-
-/// A digest of the texts, which tells no more of them once they are erased.
-fn texts(entry: &NewHistoryEntry) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    for text in [Some(entry.performed_by_name.as_str()), entry.details.as_deref()] {
-        hasher.update([u8::from(text.is_some())]);
-        hasher.update(text.unwrap_or_default());
-        hasher.update([0]);
-    }
-    hasher.finalize().into()
-}
-
-fn chain(previous: &[u8; 32], sequence: i64, entry: &NewHistoryEntry, texts: &[u8; 32]) -> [u8; 32] {
-    let content = ChainContent {
-        ticket_id: entry.ticket_id.uuid(),
-        sequence,
-        id: entry.id.uuid(),
-        action: entry.action.as_str(),
-        performed_by: entry.performed_by.uuid(),
-        performed_by_name: None,
-        content: texts,
-        micros: entry.timestamp.as_micros(),
-    };
-    digest(previous, &content)
 }

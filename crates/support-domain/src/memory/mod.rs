@@ -25,6 +25,7 @@ mod ids;
 mod messages;
 mod notifications;
 mod publisher;
+mod recorded_entry;
 mod second_factors;
 mod sessions;
 mod state;

@@ -7,7 +7,7 @@ use crate::entity::{
     User,
 };
 use crate::id::{AgentId, AttachmentId, DepartmentId, NotificationId, OutboxId, TicketId, UserId};
-use crate::memory::history::Recorded;
+use crate::memory::recorded_entry::RecordedEntry;
 use crate::memory::table::{Journal, Table};
 use crate::port::{
     AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRecord,
@@ -38,7 +38,7 @@ pub(super) struct State {
     pub(super) message_names: Table<(TicketId, UserId, String), i64>,
     pub(super) uploads: Table<AttachmentId, Upload>,
     /// By ticket and sequence.
-    pub(super) history: Table<(TicketId, i64), Recorded>,
+    pub(super) history: Table<(TicketId, i64), RecordedEntry>,
     pub(super) agents: Table<AgentId, Agent>,
     pub(super) departments: Table<DepartmentId, Department>,
     pub(super) users: Table<UserId, User>,

@@ -28,8 +28,8 @@ const DOMAIN: &[u8] = b"support-history-v1";
 
 /// What of an entry is hashed.
 ///
-/// A store that can erase what is personal of an entry must leave its hash valid. So `content` is not the text
-/// itself but what stays of it: a ciphertext whose key is destroyed, or a digest.
+/// A store that can erase what is personal of an entry must leave its hash valid. So `content` is not the
+/// text itself but what stays of it: a ciphertext whose key is destroyed, or a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChainContent<'a> {
     /// The ticket's id.

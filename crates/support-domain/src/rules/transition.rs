@@ -1,6 +1,5 @@
 //! The state machine of a ticket: seven transitions and no other.
 
-use crate::command::StatusChange;
 use crate::error::RuleViolation;
 use crate::value::{Resolution, Status};
 
@@ -22,6 +21,36 @@ pub const fn allowed(from: Status) -> &'static [Status] {
 /// [`RuleViolation::InvalidTransition`] if it cannot.
 pub fn check(from: Status, to: Status) -> Result<(), RuleViolation> {
     if allowed(from).contains(&to) { Ok(()) } else { Err(RuleViolation::InvalidTransition { from, to }) }
+}
+
+/// A status that is asked for by itself. Which of them a ticket can take is the state machine's to say
+/// ([`direct`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatusChange {
+    /// To [`Status::Open`].
+    Open,
+    /// To [`Status::InProgress`].
+    InProgress,
+    /// To [`Status::Escalated`].
+    Escalated,
+    /// To [`Status::Resolved`], in this way.
+    Resolved(Resolution),
+    /// To [`Status::Closed`].
+    Closed,
+}
+
+impl StatusChange {
+    /// The status that is asked for.
+    #[must_use]
+    pub const fn to(&self) -> Status {
+        match self {
+            Self::Open => Status::Open,
+            Self::InProgress => Status::InProgress,
+            Self::Escalated => Status::Escalated,
+            Self::Resolved(_) => Status::Resolved,
+            Self::Closed => Status::Closed,
+        }
+    }
 }
 
 /// What becomes of a ticket that changes its status by itself, without an assignment or an escalation.
