@@ -73,7 +73,6 @@ const CIRCLES: &[&str] = &[
     "support-http",
     "support-infra-diesel",
     "support-realtime",
-    "support-server",
     "support-socketio",
 ];
 

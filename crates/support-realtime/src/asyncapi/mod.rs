@@ -6,6 +6,7 @@ mod events;
 mod examples;
 mod plain;
 mod schemas;
+mod servers;
 mod socketio;
 mod transport;
 
@@ -14,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use self::events::Events;
 use self::schemas::Schemas;
+use self::servers::security_schemes;
 
 /// An AsyncAPI document, its parts in the order in which people read them.
 #[derive(Clone, Debug, Serialize)]
@@ -67,40 +69,6 @@ fn info() -> Value {
                         (RFC 9457). What is not live is described by the OpenAPI document.",
         "license": { "name": "MIT OR Apache-2.0" },
     })
-}
-
-fn security_schemes() -> Value {
-    json!({
-        "bearer": {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "JWT",
-            "description": "`Authorization: Bearer <JWT>` on the handshake.",
-        },
-        "subprotocol": {
-            "type": "httpApiKey",
-            "in": "header",
-            "name": "Sec-WebSocket-Protocol",
-            "description": "`support.v1, bearer.<JWT>`: for browsers, which cannot set other headers. The server \
-                            answers with `support.v1`.",
-        },
-        "inBand": {
-            "type": "apiKey",
-            "in": "password",
-            "description": "The JWT in the first thing that the client says: the `authenticate` frame of the plain \
-                            WebSocket, `auth: { token }` of Socket.IO.",
-        },
-    })
-}
-
-/// References to security schemes, any of which will do.
-fn security(schemes: &[&str]) -> Value {
-    schemes.iter().map(|name| json!({ "$ref": format!("#/components/securitySchemes/{name}") })).collect()
-}
-
-/// The address that both servers share.
-fn host() -> Value {
-    json!({ "default": "127.0.0.1:8080", "description": "Host and port. Through TLS the protocol is `wss`." })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use support_api::problem::Problem;
 use super::events::{self, ClientEvent, Events, Payload, ServerEvent};
 use super::examples;
 use super::schemas::Schemas;
+use super::servers;
 use super::transport::{About, Transport};
 
 pub(super) fn server() -> Value {
@@ -13,8 +14,8 @@ pub(super) fn server() -> Value {
         "title": "Plain WebSocket",
         "host": "{host}",
         "protocol": "ws",
-        "variables": { "host": super::host() },
-        "security": super::security(&["bearer", "subprotocol", "inBand"]),
+        "variables": { "host": servers::host() },
+        "security": servers::security(&["bearer", "subprotocol", "inBand"]),
     })
 }
 

@@ -7,6 +7,7 @@ use support_api::request::Authenticate;
 use super::events::{ClientEvent, Events, Payload, ServerEvent};
 use super::examples;
 use super::schemas::Schemas;
+use super::servers;
 use super::transport::{About, Transport};
 
 pub(super) fn server() -> Value {
@@ -16,8 +17,8 @@ pub(super) fn server() -> Value {
         "pathname": "/socket.io/",
         "protocol": "ws",
         "description": "Socket.IO v5 over Engine.IO v4, by WebSocket and by long-polling.",
-        "variables": { "host": super::host() },
-        "security": super::security(&["inBand", "bearer"]),
+        "variables": { "host": servers::host() },
+        "security": servers::security(&["inBand", "bearer"]),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The demo desk: loaded into an empty database by working through a month of tickets, use case by use case.
 
 mod data;
+mod fault;
 mod ids;
 mod logins;
 mod people;
@@ -11,7 +12,6 @@ use std::sync::Arc;
 
 use support_domain::actor::Actor;
 use support_domain::desk::{Desk, DeskDeps};
-use support_domain::error::Error;
 use support_domain::event::{Event, Publisher};
 use support_domain::memory::ManualClock;
 use support_domain::port::Store;
@@ -19,6 +19,8 @@ use support_domain::time::Timestamp;
 use support_domain::usecase::Policy;
 
 use crate::failure::Failure;
+
+use self::fault::failed;
 
 pub(crate) use self::logins::Logins;
 
@@ -57,11 +59,6 @@ pub(crate) async fn load(
     replay::run(&desk, &clock, &staff, &tickets, now).await?;
     people::leave(&desk, &people, &staff).await?;
     Ok(Some(logins))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "fits `map_err`")]
-fn failed(error: Error) -> Failure {
-    Failure::new(format!("demo data: {error}"))
 }
 
 #[cfg(test)]

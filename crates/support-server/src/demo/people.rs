@@ -15,7 +15,7 @@ use support_domain::value::{
 };
 
 use super::data::{Agent, Customer, People};
-use super::failed;
+use super::fault::{failed, valid};
 use crate::failure::Failure;
 
 /// How long before now the desk was opened.
@@ -132,9 +132,4 @@ fn address(email: &str) -> Result<EmailAddress, Failure> {
 
 fn tier(tier: i64) -> Result<Tier, Failure> {
     Tier::new(tier).ok_or_else(|| Failure::new(format!("demo data: no tier {tier}")))
-}
-
-/// A value of the demo files, which must be valid.
-pub(super) fn valid<T, E: std::fmt::Display>(text: &str, value: Result<T, E>) -> Result<T, Failure> {
-    value.map_err(|error| Failure::new(format!("demo data: {text}: {error}")))
 }

@@ -17,8 +17,8 @@ use support_domain::value::{
 };
 
 use super::data::{self, By, Step, What};
-use super::failed;
-use super::people::{Staff, valid};
+use super::fault::{failed, valid};
+use super::people::Staff;
 use crate::failure::Failure;
 
 /// Something to do at a point in time: creation where `step` is `None`.
