@@ -11,6 +11,8 @@ mod directory;
 mod identities;
 mod second_factor;
 mod sessions;
+#[cfg(test)]
+mod store_failure;
 mod tickets;
 
 use std::collections::BTreeSet;

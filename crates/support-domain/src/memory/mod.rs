@@ -18,6 +18,8 @@ mod attachments;
 mod clock;
 mod departments;
 mod erasure;
+#[cfg(test)]
+mod failing_store;
 mod history;
 mod idempotency;
 mod identities;
@@ -36,6 +38,8 @@ mod tickets;
 mod users;
 
 pub use clock::ManualClock;
+#[cfg(test)]
+pub(crate) use failing_store::FailingStore;
 pub use ids::SequentialIds;
 pub use publisher::RecordingPublisher;
 pub use store::MemoryStore;
