@@ -47,10 +47,9 @@ pub(crate) async fn open(
     payload: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
     let permit = transport.admission.admit(&request)?;
-    let protocols = protocols(&request);
-    let protocol = protocols.iter().find(|name| **name == PROTOCOL).copied();
-    let token = token(&request, &protocols);
-    let (response, connection) = websocket::accept(&request, payload, &transport.settings, protocol, permit)?;
+    let token = token(&request, &protocols(&request));
+    let (response, connection) =
+        websocket::accept(&request, payload, &transport.settings, &[PROTOCOL], permit)?;
     let gateway = Arc::clone(&transport.gateway);
     rt::spawn(async move { serve(&gateway, connection, token).await });
     Ok(response)

@@ -41,8 +41,7 @@ impl Transport {
 
     fn enter(&self, request: &HttpRequest, payload: Payload) -> actix_web::Result<HttpResponse> {
         let permit = self.admission.admit(request)?;
-        let protocol = request.headers().contains_key("sec-websocket-protocol").then_some("chat");
-        let (response, mut connection) = accept(request, payload, &self.settings, protocol, permit)?;
+        let (response, mut connection) = accept(request, payload, &self.settings, &["chat"], permit)?;
         self.send_queues.lock().unwrap().push(connection.send_queue().clone());
         rt::spawn(async move {
             while let Some(message) = connection.receive().await {
@@ -72,6 +71,20 @@ fn code_of(send: &[u8]) -> Option<u16> {
     let mut raw = Raw::open(server.address, "/ws");
     raw.write(send);
     raw.closed()
+}
+
+#[test]
+fn the_handshake_is_answered_with_what_it_takes_and_nothing_besides() {
+    let (_transport, server) = Transport::open(quiet());
+    let mut stream = common::connect(server.address);
+    std::io::Write::write_all(&mut stream, common::handshake("/ws").as_bytes()).unwrap();
+    let head = common::read_head(&mut stream);
+    let mut lines: Vec<&str> = head.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines.remove(0), "HTTP/1.1 101 Switching Protocols");
+    lines.retain(|line| !line.starts_with("date: "));
+    lines.sort_unstable();
+    let accept = "sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+    assert_eq!(lines, ["connection: upgrade", accept, "upgrade: websocket"]);
 }
 
 #[test]

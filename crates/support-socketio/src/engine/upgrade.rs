@@ -33,7 +33,7 @@ impl<H: Handler> Server<H> {
         // The session's own queue stays with polling until the client moves.
         let send_queue = SendQueue::new(self.settings.queue);
         let (response, connection) =
-            websocket::open(request, payload, &self.websocket_settings(), None, send_queue)
+            websocket::open(request, payload, &self.websocket_settings(), &[], send_queue)
                 .map_err(|_| Error::BadRequest)?;
         rt::spawn(Arc::clone(self).try_upgrade(opened, connection));
         Ok(response)
@@ -45,7 +45,7 @@ impl<H: Handler> Server<H> {
     fn turn_away(&self, request: &HttpRequest, payload: Payload) -> Result<HttpResponse, Error> {
         let permit = self.admission.admit(request).map_err(Error::Refused)?;
         let (response, connection) =
-            websocket::accept(request, payload, &self.websocket_settings(), None, permit)
+            websocket::accept(request, payload, &self.websocket_settings(), &[], permit)
                 .map_err(|_| Error::BadRequest)?;
         connection.send_queue().close(code::NORMAL, "the session has a WebSocket");
         Ok(response)

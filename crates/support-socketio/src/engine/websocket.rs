@@ -39,7 +39,7 @@ impl<H: Handler> Server<H> {
     ) -> Result<HttpResponse, Error> {
         let send_queue = SendQueue::new(self.settings.queue);
         let (response, connection) =
-            websocket::open(request, payload, &self.websocket_settings(), None, send_queue.clone())
+            websocket::open(request, payload, &self.websocket_settings(), &[], send_queue.clone())
                 .map_err(|_| Error::BadRequest)?;
         let session = self.begin(request, Stage::websocket(), send_queue, permit)?;
         // An empty queue takes it.

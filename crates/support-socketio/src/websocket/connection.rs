@@ -6,8 +6,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, rt};
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -15,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::body::Body;
 use super::closing::close_down;
 use super::frame::Frame;
-use super::handshake::{HandshakeError, verify};
+use super::handshake::{HandshakeError, respond};
 use super::intake::{FrameSource, ReadEvent};
 use super::reader::Item;
 use super::send_queue::SendQueue;
@@ -38,9 +36,9 @@ pub struct Connection {
     kept: Option<Box<dyn Any>>,
 }
 
-/// Upgrades a request to a WebSocket, and registers it with the admission. `protocol` is the subprotocol to
-/// answer with, one of those that the client offered. The response must be answered for the connection to
-/// live.
+/// Upgrades a request to a WebSocket, and registers it with the admission. `protocols` are the subprotocols
+/// that the server speaks; the client's first choice among them is confirmed. The response must be sent for
+/// the connection to live.
 ///
 /// # Errors
 /// When the request is not a handshake. Nothing is registered then.
@@ -48,11 +46,11 @@ pub fn accept(
     request: &HttpRequest,
     payload: Payload,
     settings: &Settings,
-    protocol: Option<&str>,
+    protocols: &[&str],
     mut permit: Permit,
 ) -> Result<(HttpResponse, Connection), HandshakeError> {
     let send_queue = SendQueue::new(settings.queue);
-    let (response, mut connection) = open(request, payload, settings, protocol, send_queue.clone())?;
+    let (response, mut connection) = open(request, payload, settings, protocols, send_queue.clone())?;
     permit.register(&send_queue);
     connection.permit = permit;
     Ok((response, connection))
@@ -63,18 +61,13 @@ pub(crate) fn open(
     request: &HttpRequest,
     payload: Payload,
     settings: &Settings,
-    protocol: Option<&str>,
+    protocols: &[&str],
     send_queue: SendQueue,
 ) -> Result<(HttpResponse, Connection), HandshakeError> {
-    let accepted = verify(request)?;
+    let response = respond(request, protocols)?;
     let line = SocketHandle::of(request);
     line.limit_send_buffer();
     let wire = SharedConnection::new(line, send_queue.clone());
-    let mut response = HttpResponse::build(StatusCode::SWITCHING_PROTOCOLS);
-    response.upgrade("websocket").insert_header((SEC_WEBSOCKET_ACCEPT, accepted));
-    if let Some(protocol) = protocol {
-        response.insert_header((SEC_WEBSOCKET_PROTOCOL, protocol));
-    }
     let connection = Connection {
         send_queue,
         permit: Permit::nowhere(),
@@ -85,7 +78,7 @@ pub(crate) fn open(
         close_grace: settings.close_grace,
         kept: None,
     };
-    Ok((response.body(Body(wire)), connection))
+    Ok((response.set_body(Body(wire)).map_into_boxed_body(), connection))
 }
 
 impl Connection {
