@@ -15,7 +15,8 @@ use tokio::time::Instant;
 
 use crate::auth::{Authenticator, Bearer};
 use crate::broadcast::Transport;
-use crate::commands::{self, Failure};
+use crate::commands::{self, Call};
+use crate::failure::{Failure, FailureReporter};
 use crate::hub::{Hub, Task};
 use crate::limiter::Decision;
 use crate::reply::Reply;
@@ -44,11 +45,11 @@ pub struct GatewayDeps {
 
 /// The live part of a node, behind its transports.
 pub struct Gateway {
-    pub(crate) hub: Arc<Hub>,
-    pub(crate) desk: Arc<Desk>,
+    hub: Arc<Hub>,
+    desk: Arc<Desk>,
     authenticator: Arc<dyn Authenticator>,
     clock: Arc<dyn Clock>,
-    ids: Arc<dyn IdSource>,
+    failures: FailureReporter,
     is_limited: bool,
 }
 
@@ -57,7 +58,8 @@ impl Gateway {
     #[must_use]
     pub fn new(parts: GatewayDeps) -> Self {
         let GatewayDeps { hub, desk, authenticator, clock, ids, is_limited } = parts;
-        Self { hub, desk, authenticator, clock, ids, is_limited }
+        let failures = FailureReporter::new(ids);
+        Self { hub, desk, authenticator, clock, failures, is_limited }
     }
 
     /// Does what is to be done at its time, for ever: ends sessions whose token expired, ends typing, fills
@@ -154,7 +156,8 @@ impl Gateway {
     /// Handles one event of a session and answers it.
     pub(crate) async fn handle(&self, session: &Arc<Session>, name: &str, data: &Value, reply: Reply) {
         if let Some(reply) = self.judged(session, reply) {
-            commands::handle(self, session, name, data, reply).await;
+            let call = Call { hub: &self.hub, desk: &self.desk, failures: &self.failures, session, data };
+            commands::handle(call, name, reply).await;
         }
     }
 
@@ -178,14 +181,8 @@ impl Gateway {
         None
     }
 
-    /// The problem of a failure, under an id of its own. Its cause is logged here, and nowhere else.
+    /// The problem of a failure, under an id of its own.
     pub(crate) fn problem(&self, failure: Failure) -> Box<Problem> {
-        let Failure { mut problem, cause } = failure;
-        problem.request_id = self.ids.next_id().to_string();
-        if let Some(cause) = cause {
-            let request_id = problem.request_id.as_str();
-            tracing::error!(status = problem.status, cause, request_id, "failed to handle an event");
-        }
-        problem
+        self.failures.problem(failure)
     }
 }

@@ -16,6 +16,7 @@ mod broadcast;
 mod bus;
 mod commands;
 mod endpoints;
+mod failure;
 mod gateway;
 mod hub;
 mod limiter;

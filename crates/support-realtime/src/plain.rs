@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::auth::Bearer;
 use crate::broadcast::{Transport, raw};
-use crate::commands::Failure;
+use crate::failure::Failure;
 use crate::gateway::Gateway;
 use crate::reply::Reply;
 use crate::session::{Session, UNAUTHENTICATED};

@@ -10,7 +10,7 @@ use support_domain::time::Timestamp;
 use support_socketio::socket::{Application, ConnectError, Event, Socket};
 
 use crate::broadcast::{NAMESPACE, Transport, raw};
-use crate::commands::Failure;
+use crate::failure::Failure;
 use crate::gateway::Gateway;
 use crate::plain::bearer;
 use crate::reply::Reply;

@@ -18,8 +18,9 @@ use support_domain::id::TicketId;
 use support_domain::port::MessageWindow;
 use support_domain::value::PersonName;
 
-use super::{Call, Failure};
+use super::call::Call;
 use crate::broadcast::{Broadcast, raw};
+use crate::failure::Failure;
 use crate::reply::Reply;
 use crate::room::Settled;
 use crate::session;
@@ -55,13 +56,13 @@ async fn enter(call: Call<'_>) -> Result<Entered, Failure> {
     let Join { ticket, after } = call.read::<JoinTicketRoom>()?;
     let id = match ticket {
         TicketKey::Id(id) => id,
-        TicketKey::Number(_) => call.gateway.desk.ticket(&call.session.actor, ticket).await?.id,
+        TicketKey::Number(_) => call.desk.ticket(&call.session.actor, ticket).await?.id,
     };
     if call.session.count_rooms() >= MAX_ROOMS && call.session.room(id.into()).is_none() {
         let detail = format!("a connection is in at most {MAX_ROOMS} rooms; leave one first");
         return Err(Failure::new(Kind::TOO_MANY_ROOMS, detail));
     }
-    let hub = &call.gateway.hub;
+    let hub = call.hub;
     let entry = hub.next_id();
     hub.rooms.enter(id, Arc::clone(call.session), entry);
     match read(call, id, after).await {
@@ -78,13 +79,13 @@ async fn enter(call: Call<'_>) -> Result<Entered, Failure> {
 }
 
 fn leave(call: Call<'_>, id: TicketId) {
-    call.gateway.hub.rooms.leave(id, call.session.id);
+    call.hub.rooms.leave(id, call.session.id);
     call.session.remove_room(id);
 }
 
 /// The ticket and the messages that the client does not hold, up to now.
 async fn read(call: Call<'_>, id: TicketId, after: Option<i64>) -> Result<(Ticket, Vec<Message>), Failure> {
-    let (desk, actor) = (&call.gateway.desk, &call.session.actor);
+    let (desk, actor) = (call.desk, &call.session.actor);
     let Some(mut after) = after else {
         return Ok(desk.conversation(actor, id.into(), MessageWindow::Newest, NEWEST).await?);
     };
@@ -125,7 +126,7 @@ async fn settle(call: Call<'_>, mut entered: Entered, reply: Reply) {
             }
         }
     };
-    let hub = &call.gateway.hub;
+    let hub = call.hub;
     hub.metrics.rooms(hub.rooms.count());
     // Their access was lost in between, and the seat with it; or the connection ended.
     if settled == Settled::Lost || call.session.is_over() {
@@ -151,7 +152,7 @@ fn try_settle(call: Call<'_>, entered: &Entered, reply: &mut Option<Reply>) -> S
         }
     };
     let (session, upto) = (call.session.id, ticket.message_count);
-    let settled = call.gateway.hub.with_room(*id, |room| room.settle(session, *entry, upto, answer));
+    let settled = call.hub.with_room(*id, |room| room.settle(session, *entry, upto, answer));
     settled.unwrap_or(Settled::Lost)
 }
 

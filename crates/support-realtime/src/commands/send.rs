@@ -4,11 +4,11 @@
 use support_api::live::MessageSent;
 use support_api::request::SendTicketMessage;
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::broadcast::raw;
 
 pub(super) async fn run(call: Call<'_>) -> Answer {
     let command = call.read::<SendTicketMessage>()?;
-    let sent = call.gateway.desk.send_message(&call.session.actor, command).await?;
+    let sent = call.desk.send_message(&call.session.actor, command).await?;
     Ok(raw(&MessageSent { message: (&sent.message).into() }))
 }

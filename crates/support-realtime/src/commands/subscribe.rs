@@ -5,7 +5,7 @@ use support_api::live::Done;
 use support_api::request::SubscribeTickets;
 use support_domain::rules::access;
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::broadcast::raw;
 
 pub(super) fn run(call: Call<'_>) -> Answer {

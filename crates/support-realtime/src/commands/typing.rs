@@ -8,8 +8,9 @@ use support_api::problem::Kind;
 use support_api::request::TicketRoom;
 use tokio::time::Instant;
 
-use super::{Answer, Call, Failure};
+use super::call::{Answer, Call};
 use crate::broadcast::{Broadcast, raw};
+use crate::failure::Failure;
 use crate::hub::Task;
 use crate::room::Typist;
 use crate::session::Joined;
@@ -19,7 +20,7 @@ const TYPING: Duration = Duration::from_secs(6);
 
 pub(super) fn start(call: Call<'_>) -> Answer {
     let room = room(call)?;
-    let (hub, session) = (&call.gateway.hub, call.session.id);
+    let (hub, session) = (call.hub, call.session.id);
     let beginning = hub.next_id();
     let until = Instant::now() + TYPING;
     let typist = Typist { session, beginning, stopped: Arc::new(indicator(call, &room, false)), until };
@@ -32,7 +33,7 @@ pub(super) fn start(call: Call<'_>) -> Answer {
 
 pub(super) fn stop(call: Call<'_>) -> Answer {
     let room = room(call)?;
-    call.gateway.hub.with_room(room.id, |room| room.stop_typing(call.session.id));
+    call.hub.with_room(room.id, |room| room.stop_typing(call.session.id));
     Ok(raw(&Done {}))
 }
 
