@@ -1,4 +1,8 @@
 //! What is to happen later, in the order of its time: one timer for the whole node.
+//!
+//! Entries come from the runtimes of all workers, and the timer runs on that of the task which waits. A
+//! `tokio_util::time::DelayQueue` would run it on the runtime of whoever added an entry, and behind the same
+//! lock.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
