@@ -46,6 +46,11 @@ pub(crate) enum Work {
     Messages(Messages),
     /// What others notice of wrong passwords, on a server with its limits.
     Logins(Logins),
+    /// What clients cost that send a frame slowly, or take nothing, against a bare server on actix-ws.
+    Hostile(Hostile),
+    /// The bare server on actix-ws, which the other commands start.
+    #[command(hide = true)]
+    ActixWs,
 }
 
 /// The load of `idle`.
@@ -114,6 +119,29 @@ pub(crate) struct Logins {
     /// Clients that read a ticket, each every ten milliseconds.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) clients: u32,
+}
+
+/// The load of `hostile`.
+#[derive(Debug, Args)]
+pub(crate) struct Hostile {
+    /// Connections that each begin a frame of a gibibyte.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) connections: u32,
+    /// How much each of them sends of it, in MiB.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) mebibytes: u32,
+    /// Members of a room besides the one who takes nothing.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) members: u32,
+    /// Messages to that room, one after the other.
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub(crate) messages: u32,
+    /// How long a message may take until the room is given up, in seconds.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub(crate) patience: u32,
+    /// How long to watch whether the one who takes nothing is cut off, after the last message, in seconds.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(..=600))]
+    pub(crate) watch: u32,
 }
 
 /// Which transports to measure.

@@ -129,7 +129,7 @@ fn listen(
 async fn attend(hall: &Hall, person: &Person) -> Result<()> {
     let permit = hall.entrance.acquire().await?;
     let mut link = Link::open(hall.transport, hall.address, &person.token).await?;
-    let last = if hall.transport == Transport::Bare { 0 } else { link.join(&person.ticket).await? };
+    let last = if hall.transport.has_rooms() { link.join(&person.ticket).await? } else { 0 };
     hall.ledger.borrow_mut().enter(last)?;
     drop(permit);
     hall.reports.send(Report::Seated)?;

@@ -6,7 +6,6 @@ use serde_json::json;
 use support_testkit::{Http, Server, ServerBuilder, Token};
 
 use crate::failure::{Failure, Result};
-use crate::process::Memory;
 
 /// A running server. Dropping it kills the process and removes its directory.
 #[derive(Debug)]
@@ -24,6 +23,13 @@ pub(crate) struct Person {
     pub(crate) token: String,
     /// The id of the ticket.
     pub(crate) ticket: String,
+}
+
+impl Person {
+    /// So many who need neither, because nobody asks for it.
+    pub(crate) fn nobody(count: u32) -> Result<Vec<Self>> {
+        Ok(vec![Self { token: String::new(), ticket: String::new() }; usize::try_from(count)?])
+    }
 }
 
 impl Desk {
@@ -63,11 +69,6 @@ impl Desk {
         let agent = json!({ "name": "Ada", "email": email, "department": "Support", "password": password });
         admin.post("/support/agents", &agent)?.expect(201)?;
         Ok(())
-    }
-
-    /// Its memory now.
-    pub(crate) fn memory(&self) -> Result<Memory> {
-        Memory::of(self.pid)
     }
 
     /// How many live connections it has, by its own account.

@@ -1,8 +1,10 @@
-//! `fanout`: how fast a room hears, against a bare loop that writes the same frames.
+//! `fanout`: how fast a room hears, against a bare loop and a bare server on actix-ws that send the same
+//! frames.
 
 use std::future::Future;
 use std::time::Duration;
 
+use crate::actix::ActixServer;
 use crate::bare::BareLoop;
 use crate::cli;
 use crate::client::Transport;
@@ -21,10 +23,16 @@ const WARM_UP: u32 = 20;
 /// One run.
 struct Sample {
     server: Speed,
-    /// None over polling, where there are no frames to write.
-    bare: Option<Speed>,
+    /// None over polling, where there are no frames.
+    bare: Option<Bare>,
     /// The length of a message as it is told, in bytes.
     length: usize,
+}
+
+/// Those whom the server is measured against.
+struct Bare {
+    write_loop: Speed,
+    actix: Speed,
 }
 
 /// One side of a run.
@@ -58,14 +66,15 @@ impl Part {
 /// Measures and prints.
 pub(crate) async fn run(load: &cli::Fanout, runs: u32) -> Result<()> {
     println!(
-        "{} members in one room, {} messages over HTTP, at most {} of them on their way; the bare loop writes the\n\
-         same frames to as many sockets, read by the same code. Every member got every message once, in order.",
+        "{} members in one room, {} messages over HTTP, at most {} of them on their way; the bare loop and the bare\n\
+         server on actix-ws send the same frames to as many sockets, read by the same code. Every member got every\n\
+         message once, in order.",
         load.members, load.messages, load.window
     );
     for transport in load.transport.each() {
         let mut samples = Vec::new();
-        for _ in 0..runs {
-            samples.push(sample(load, *transport).await?);
+        for number in 0..runs {
+            samples.push(sample(load, *transport, number).await?);
         }
         println!("\n{}", table(*transport, &samples));
     }
@@ -79,12 +88,19 @@ fn table(transport: Transport, samples: &[Sample]) -> Table {
         "server",
         "bare loop",
         "ratio",
+        "actix-ws",
+        "ratio",
     ]);
     let mut row = |name: &str, of: fn(&Speed) -> f64| {
+        let pairs = |side: fn(&Bare) -> &Speed| {
+            let pairs =
+                samples.iter().filter_map(|sample| Some((&sample.server, side(sample.bare.as_ref()?))));
+            pairs.map(|(server, bare)| (of(bare), of(server) / of(bare))).unzip::<_, _, Vec<_>, Vec<_>>()
+        };
+        let (bare, to_bare) = pairs(|bare| &bare.write_loop);
+        let (actix, to_actix) = pairs(|bare| &bare.actix);
         let server = samples.iter().map(|sample| of(&sample.server));
-        let bare = samples.iter().filter_map(|sample| sample.bare.as_ref().map(of));
-        let ratio = samples.iter().filter_map(|sample| Some(of(&sample.server) / of(sample.bare.as_ref()?)));
-        table.row(name, [cell(server), cell(bare), cell(ratio)]);
+        table.row(name, [cell(server), cell(bare), cell(to_bare), cell(actix), cell(to_actix)]);
     };
     row("full window: frames a second", |speed| speed.full.frames_per_second);
     row("full window: CPU seconds for a million frames", |speed| speed.full.cpu_seconds_per_million);
@@ -96,7 +112,8 @@ fn table(transport: Transport, samples: &[Sample]) -> Table {
     table
 }
 
-async fn sample(load: &cli::Fanout, transport: Transport) -> Result<Sample> {
+/// The server first, since it makes the frames; the other two in turns.
+async fn sample(load: &cli::Fanout, transport: Transport, number: u32) -> Result<Sample> {
     let desk = Desk::start()?;
     let customer = desk.customer(0)?;
     let member = |number| Person { token: token("admin", number), ticket: customer.ticket.clone() };
@@ -112,7 +129,14 @@ async fn sample(load: &cli::Fanout, transport: Transport) -> Result<Sample> {
     let length = texts.last().map_or(0, Vec::len);
     let bare = match transport {
         Transport::Polling => None,
-        _ => Some(bare(load, &texts, members).await?),
+        _ if number.is_multiple_of(2) => {
+            let write_loop = bare(load, &texts, members.clone()).await?;
+            Some(Bare { write_loop, actix: actix(load, &texts, members).await? })
+        }
+        _ => {
+            let actix = actix(load, &texts, members.clone()).await?;
+            Some(Bare { write_loop: bare(load, &texts, members).await?, actix })
+        }
     };
     Ok(Sample { server, bare, length })
 }
@@ -128,6 +152,20 @@ async fn bare(load: &cli::Fanout, texts: &[Vec<u8>], members: Vec<Person>) -> Re
     drop((senders, lever));
     bare.stop()?;
     if heard == texts { Ok(speed) } else { Err(Failure::new("the bare loop wrote something else")) }
+}
+
+/// The same messages by the server on actix-ws.
+async fn actix(load: &cli::Fanout, texts: &[Vec<u8>], members: Vec<Person>) -> Result<Speed> {
+    let server = ActixServer::start(texts)?;
+    let mut crowd = Crowd::seat(Transport::ActixWs, server.address, members).await?;
+    let mut senders = Vec::new();
+    for _ in 0..load.senders {
+        senders.push(Sender::actix(server.address).await?);
+    }
+    let speed = both(load, &mut senders, &mut crowd, async || cpu(server.pid)).await?;
+    let heard = crowd.leave()?.into_texts();
+    server.stop()?;
+    if heard == texts { Ok(speed) } else { Err(Failure::new("the server on actix-ws sent something else")) }
 }
 
 /// Both parts of a run. `cpu` answers the processor time of whoever writes the frames.

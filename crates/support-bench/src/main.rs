@@ -5,14 +5,16 @@
 //! and prints medians. What counts are the ratios within a run: the server and these clients share the cores
 //! of one machine.
 //!
-//! - [`idle`], [`fanout`], [`messages`], [`logins`]: the commands.
+//! - [`idle`], [`fanout`], [`messages`], [`logins`], [`hostile`]: the commands.
 //! - [`client`]: light clients of every transport; [`crowd`]: many of them in one thread; [`ledger`]: who has
 //!   heard what.
 //! - [`sender`], [`flow`]: those who write, as fast as those who listen can follow.
-//! - [`bare`]: the loop that a room is measured against.
+//! - [`bare`], [`actix`]: the loop and the server on actix-ws that the real one is measured against;
+//!   [`target`]: one of both servers.
 //!
 //! **Invariant:** no part of the product depends on this crate. It reads `/proc` and runs on Linux only.
 
+mod actix;
 mod bare;
 mod cli;
 mod client;
@@ -21,6 +23,7 @@ mod desk;
 mod failure;
 mod fanout;
 mod flow;
+mod hostile;
 mod idle;
 mod ledger;
 mod logins;
@@ -29,6 +32,7 @@ mod process;
 mod sender;
 mod statistics;
 mod table;
+mod target;
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -55,6 +59,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<()> {
+    if matches!(cli.work, Work::ActixWs) {
+        process::raise_descriptors()?;
+        return actix::serve();
+    }
     choose_server(&cli.server()?)?;
     process::raise_descriptors()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -82,6 +90,9 @@ async fn work(cli: &Cli) -> Result<()> {
         Work::Fanout(load) => fanout::run(load, cli.runs).await,
         Work::Logins(load) => logins::run(load, cli.runs).await,
         Work::Messages(load) => messages::run(load, cli.runs).await,
+        Work::Hostile(load) => hostile::run(load, cli.runs).await,
+        // It is no measurement, and done already.
+        Work::ActixWs => Ok(()),
     }
 }
 

@@ -33,10 +33,20 @@ struct Sent {
 impl Sender {
     /// Somebody who writes over HTTP.
     pub(crate) async fn http(address: SocketAddr, person: &Person) -> Result<Self> {
+        Self::http_with(address, person, TEXT).await
+    }
+
+    /// The same with another text.
+    pub(crate) async fn http_with(address: SocketAddr, person: &Person, text: &str) -> Result<Self> {
         let headers = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", person.token);
         let path = format!("/support/tickets/{}/messages", person.ticket);
-        let request = request("POST", &path, &headers, &json!({ "message": TEXT }).to_string());
+        let request = request("POST", &path, &headers, &json!({ "message": text }).to_string());
         Ok(Self::Http(Exchange::connect(address).await?, request))
+    }
+
+    /// Somebody who has the server on actix-ws send its next text.
+    pub(crate) async fn actix(address: SocketAddr) -> Result<Self> {
+        Ok(Self::Http(Exchange::connect(address).await?, request("POST", "/messages", "", "")))
     }
 
     /// Somebody who writes over a transport, without being in the room.

@@ -27,8 +27,8 @@ fn has_row(lines: &[String], name: &str, figures: usize) -> bool {
 #[test]
 fn idle_connections_are_measured_at_every_transport() {
     let lines = bench(&["idle", "--connections", "30", "--warm-up", "10", "--runs", "1"]);
-    for transport in ["plain ", "socketio ", "polling "] {
-        assert!(has_row(&lines, transport, 6), "{lines:#?}");
+    for transport in ["plain ", "socketio ", "polling ", "actix-ws "] {
+        assert!(has_row(&lines, transport, 7), "{lines:#?}");
     }
 }
 
@@ -37,7 +37,7 @@ fn a_room_is_measured_at_every_transport() {
     let lines = bench(&["fanout", "--members", "20", "--messages", "20", "--window", "5", "--runs", "2"]);
     let frames = lines.iter().filter(|line| line.starts_with("full window: frames a second"));
     assert_eq!(frames.count(), 3, "{lines:#?}");
-    assert!(has_row(&lines, "full window: frames a second", 3), "{lines:#?}");
+    assert!(has_row(&lines, "full window: frames a second", 5), "{lines:#?}");
 }
 
 #[test]
@@ -54,6 +54,20 @@ fn guessed_passwords_are_measured_and_the_right_one_is_heard() {
     for part in ["quiet ", "from one address ", "from a hundred "] {
         assert!(has_row(&lines, part, 8), "{lines:#?}");
     }
+}
+
+#[test]
+fn clients_that_do_not_do_their_part_are_measured() {
+    let load = ["--connections", "3", "--mebibytes", "1", "--members", "3", "--messages", "5"];
+    let lines =
+        bench(&[&["hostile", "--patience", "120", "--watch", "0", "--runs", "2"], &load[..]].concat());
+    assert!(has_row(&lines, "endless frames: KiB sent by each", 3), "{lines:#?}");
+    assert!(has_row(&lines, "silent member: messages that the others got", 3), "{lines:#?}");
+    let all = lines.iter().any(|line| {
+        line.strip_prefix("silent member: messages that the others got")
+            .is_some_and(|row| row.split_whitespace().eq(["5.00", "5.00", "1.00"]))
+    });
+    assert!(all, "{lines:#?}");
 }
 
 #[test]

@@ -19,7 +19,11 @@ pub(crate) struct Answer {
 
 impl Exchange {
     pub(crate) async fn connect(address: SocketAddr) -> Result<Self> {
-        Ok(Self(Stream::connect(address).await?))
+        Ok(Self::over(Stream::connect(address).await?))
+    }
+
+    pub(crate) const fn over(stream: Stream) -> Self {
+        Self(stream)
     }
 
     pub(crate) async fn connect_from(source: IpAddr, address: SocketAddr) -> Result<Self> {

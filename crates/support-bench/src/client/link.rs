@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Transport;
 use super::polling::Polling;
+use super::stream::Stream;
 use super::websocket::WebSocket;
 use crate::failure::{Failure, Result};
 
@@ -43,18 +44,24 @@ struct Joined {
 impl Link {
     /// Connects and authenticates. Through [`Transport::Bare`] it waits for the first text.
     pub(crate) async fn open(transport: Transport, address: SocketAddr, token: &str) -> Result<Self> {
+        Self::over(transport, Stream::connect(address).await?, token).await
+    }
+
+    /// The same over a connection.
+    pub(crate) async fn over(transport: Transport, stream: Stream, token: &str) -> Result<Self> {
         let mut wire = match transport {
             Transport::Plain => {
                 let authorization = format!("Authorization: Bearer {token}\r\n");
-                Wire::Plain(WebSocket::open(address, "/support/ws", &authorization).await?)
+                Wire::Plain(WebSocket::open(stream, "/support/ws", &authorization).await?)
             }
             Transport::SocketIo => {
                 let path = "/socket.io/?EIO=4&transport=websocket";
-                Wire::SocketIo(WebSocket::open(address, path, "").await?)
+                Wire::SocketIo(WebSocket::open(stream, path, "").await?)
             }
-            Transport::Polling => Wire::Polling(Polling::open(address).await?),
+            Transport::Polling => Wire::Polling(Polling::open(stream).await?),
+            Transport::ActixWs => Wire::Plain(WebSocket::open(stream, "/ws", "").await?),
             Transport::Bare => {
-                let mut socket = WebSocket::bare(address).await?;
+                let mut socket = WebSocket::bare(stream);
                 socket.receive(&mut |_| Ok(())).await?;
                 Wire::Plain(socket)
             }
@@ -89,6 +96,14 @@ impl Link {
             self.wire.first(|packet| socketio_answer(packet, id)).await
         };
         answer.map_err(|failure| failure.of(event))
+    }
+
+    /// The WebSocket, to do with it what no client does.
+    pub(crate) fn into_websocket(self) -> Result<WebSocket> {
+        match self.wire {
+            Wire::Plain(socket) | Wire::SocketIo(socket) => Ok(socket),
+            Wire::Polling(_) => Err(Failure::new("there is no WebSocket under polling")),
+        }
     }
 
     /// Waits for texts and hands on each that has come, whole. Heartbeats are answered on the way.

@@ -11,7 +11,8 @@ mod websocket;
 
 pub(crate) use http::{Exchange, request};
 pub(crate) use link::{Link, Placed};
-pub(crate) use websocket::server_frame;
+pub(crate) use stream::Stream;
+pub(crate) use websocket::{WebSocket, server_frame};
 
 /// A way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum Transport {
     SocketIo,
     /// Socket.IO over long-polling.
     Polling,
+    /// The WebSocket of the server on actix-ws, which is in its room as soon as it is open.
+    ActixWs,
     /// A socket with frames on it, of which nothing has to be asked for.
     Bare,
 }
@@ -33,7 +36,13 @@ impl Transport {
             Self::Plain => "plain",
             Self::SocketIo => "socketio",
             Self::Polling => "polling",
+            Self::ActixWs => "actix-ws",
             Self::Bare => "bare loop",
         }
+    }
+
+    /// Whether a client has to ask to be in a room.
+    pub(crate) const fn has_rooms(self) -> bool {
+        !matches!(self, Self::ActixWs | Self::Bare)
     }
 }

@@ -1,10 +1,9 @@
 //! Engine.IO v4 over long-polling, on one connection: what is said goes out between two polls.
 
-use std::net::SocketAddr;
-
 use serde::Deserialize;
 
 use super::http::{Exchange, request};
+use super::stream::Stream;
 use crate::failure::{Failure, Result};
 
 const PATH: &str = "/socket.io/?EIO=4&transport=polling";
@@ -25,8 +24,8 @@ struct Open {
 }
 
 impl Polling {
-    pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
-        let mut exchange = Exchange::connect(address).await?;
+    pub(crate) async fn open(stream: Stream) -> Result<Self> {
+        let mut exchange = Exchange::over(stream);
         let body = exchange.expect(&request("GET", PATH, "", ""), 200).await?;
         let open = body.strip_prefix(b"0").ok_or_else(|| Failure::new("no open packet"))?;
         let Open { sid } = serde_json::from_slice(open)?;

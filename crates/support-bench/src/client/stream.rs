@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::ready;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -13,6 +14,8 @@ use crate::failure::{Failure, Result};
 
 /// How much is read at once.
 const READ: usize = 64 * 1024;
+/// How much the kernel keeps for a client that hardly reads, in bytes.
+const NARROW: u32 = 4_096;
 
 thread_local! {
     /// What is read into, by all connections of a thread: none of them holds more memory than it needs.
@@ -35,6 +38,13 @@ impl Stream {
     pub(crate) async fn connect_from(source: IpAddr, address: SocketAddr) -> Result<Self> {
         let socket = if source.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.bind(SocketAddr::new(source, 0))?;
+        Self::over(socket.connect(address).await?)
+    }
+
+    /// With hardly any room for what the client does not read.
+    pub(crate) async fn connect_narrow(address: SocketAddr) -> Result<Self> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_recv_buffer_size(NARROW)?;
         Self::over(socket.connect(address).await?)
     }
 
@@ -62,6 +72,13 @@ impl Stream {
             0 => Err(Failure::new("the server hung up")),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the server has ended the connection, whatever was not read of it.
+    pub(crate) fn is_cut(&self) -> Result<bool> {
+        let mut polled = [PollFd::new(&self.socket, PollFlags::RDHUP)];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        Ok(poll(&mut polled, Some(&at_once))? > 0)
     }
 
     /// What was read and not consumed.

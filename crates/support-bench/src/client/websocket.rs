@@ -1,6 +1,5 @@
 //! Frames of a WebSocket (RFC 6455, section 5.2) as a client sees them.
 
-use std::net::SocketAddr;
 use std::ops::Range;
 
 use super::http::{Exchange, request};
@@ -28,24 +27,41 @@ pub(crate) struct WebSocket(Stream);
 
 impl WebSocket {
     /// Opens one. `headers` are whole lines, each with its end.
-    pub(crate) async fn open(address: SocketAddr, path: &str, headers: &str) -> Result<Self> {
+    pub(crate) async fn open(stream: Stream, path: &str, headers: &str) -> Result<Self> {
         let headers = format!(
             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}"
         );
-        let mut exchange = Exchange::connect(address).await?;
+        let mut exchange = Exchange::over(stream);
         exchange.expect(&request("GET", path, &headers, ""), 101).await?;
         Ok(Self(exchange.into_stream()))
     }
 
     /// A connection on which there were frames from its first byte on.
-    pub(crate) async fn bare(address: SocketAddr) -> Result<Self> {
-        Ok(Self(Stream::connect(address).await?))
+    pub(crate) const fn bare(stream: Stream) -> Self {
+        Self(stream)
     }
 
     /// Sends a text.
     pub(crate) async fn send(&mut self, text: &str) -> Result<()> {
         self.0.send(&client_frame(TEXT, text.as_bytes())).await
+    }
+
+    /// Begins a text of so many bytes, of which [`Self::continue_frame`] sends as many as it likes.
+    pub(crate) async fn begin_frame(&mut self, length: usize) -> Result<()> {
+        let mut header = header(TEXT, length, MASKED);
+        header.extend_from_slice(&MASK);
+        self.0.send(&header).await
+    }
+
+    /// Sends bytes of the text that was begun.
+    pub(crate) async fn continue_frame(&mut self, bytes: &[u8]) -> Result<()> {
+        self.0.send(bytes).await
+    }
+
+    /// Whether the server has ended the connection, whatever was not read of it.
+    pub(crate) fn is_cut(&self) -> Result<bool> {
+        self.0.is_cut()
     }
 
     /// Waits for texts and hands on each that has come. Pings are answered on the way.
