@@ -8,6 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::client::Transport;
 use crate::failure::Result;
 
+/// Where the kit that starts servers looks for the binary.
+pub(crate) const SERVER_VARIABLE: &str = "SUPPORT_SERVER_BIN";
+
 /// Measures a support-server from outside: memory, frames and messages a second.
 ///
 /// Each command starts servers of its own, on empty SQLite files in temporary directories; all but `logins`
@@ -18,7 +21,7 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) work: Work,
     /// The server to measure [default: support-server beside this program]
-    #[arg(long, global = true, env = crate::BINARY, value_name = "PATH")]
+    #[arg(long, global = true, env = SERVER_VARIABLE, value_name = "PATH")]
     server: Option<PathBuf>,
     /// How often to repeat, each time with a fresh server.
     #[arg(long, global = true, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]

@@ -42,11 +42,8 @@ use std::{env, thread};
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::{Cli, Work};
+use crate::cli::{Cli, SERVER_VARIABLE, Work};
 use crate::failure::{Failure, Result};
-
-/// Where the kit that starts servers looks for the binary.
-const BINARY: &str = "SUPPORT_SERVER_BIN";
 
 fn main() -> ExitCode {
     match run(&Cli::parse()) {
@@ -102,9 +99,9 @@ fn choose_server(server: &Path) -> Result<()> {
         let hint = "build it with `cargo build --release --package support-server`";
         return Err(Failure::new(format!("{} is not there: {hint}", server.display())));
     }
-    if env::var_os(BINARY).map(PathBuf::from).as_deref() == Some(server) {
+    if env::var_os(SERVER_VARIABLE).map(PathBuf::from).as_deref() == Some(server) {
         return Ok(());
     }
     let mut again = Command::new(env::current_exe()?);
-    Err(again.args(env::args_os().skip(1)).env(BINARY, server).exec().into())
+    Err(again.args(env::args_os().skip(1)).env(SERVER_VARIABLE, server).exec().into())
 }

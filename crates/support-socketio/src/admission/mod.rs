@@ -5,36 +5,22 @@ mod drain;
 mod handshake_limiter;
 mod origin;
 mod permit;
+mod register;
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use tokio::sync::Notify;
 
-use handshake_limiter::HandshakeLimiter;
+pub use origin::Origins;
 pub use permit::Permit;
+use register::Register;
 
-use crate::websocket::SendQueue;
-
-/// The register is in so many parts, so that connections which come and go seldom wait for each other.
-const PARTS: usize = 16;
 /// After how many seconds a client may try again.
 const RETRY_AFTER_SECONDS: &str = "2";
-
-/// The pages that may connect. A request without an origin does not come from a browser and always may; so
-/// may the pages of the server itself.
-#[derive(Clone, Debug)]
-pub enum Origins {
-    /// Pages of any origin.
-    Any,
-    /// Pages of these, such as `https://help.example.com`.
-    Listed(Vec<String>),
-}
 
 /// Who is let in.
 #[derive(Clone, Debug)]
@@ -87,29 +73,14 @@ impl ResponseError for AdmissionError {
 #[derive(Debug)]
 pub struct Admission {
     settings: AdmissionSettings,
-    handshake_limiter: HandshakeLimiter,
-    register: [Mutex<HashMap<u64, SendQueue>>; PARTS],
-    next_id: AtomicU64,
-    connections: AtomicUsize,
-    /// The code and the reason with which everybody is sent away, once that is so.
-    drained: OnceLock<(u16, &'static str)>,
-    /// Told when the last one has left.
-    is_empty: Notify,
+    register: Arc<Register>,
 }
 
 impl Admission {
     /// An admission that has let nobody in.
     #[must_use]
     pub fn new(settings: AdmissionSettings) -> Self {
-        Self {
-            handshake_limiter: HandshakeLimiter::new(settings.handshakes_per_address),
-            settings,
-            register: Default::default(),
-            next_id: AtomicU64::new(0),
-            connections: AtomicUsize::new(0),
-            drained: OnceLock::new(),
-            is_empty: Notify::new(),
-        }
+        Self { register: Arc::new(Register::new(settings.handshakes_per_address)), settings }
     }
 
     /// Lets a handshake in.
@@ -117,27 +88,34 @@ impl Admission {
     /// # Errors
     /// An [`AdmissionError`] when the server is draining, the page's origin is not allowed, or its address
     /// has too many unfinished handshakes.
-    pub fn admit(self: &Arc<Self>, request: &HttpRequest) -> Result<Permit, AdmissionError> {
+    pub fn admit(&self, request: &HttpRequest) -> Result<Permit, AdmissionError> {
         if self.is_draining() {
             return Err(AdmissionError::Draining);
         }
         if !self.allows_origin_of(request) {
             return Err(AdmissionError::Origin);
         }
-        let place = self.handshake_limiter.enter(self.address_of(request)).ok_or(AdmissionError::TooMany)?;
-        Ok(Permit::new(Arc::clone(self), place))
+        let place = self.register.handshakes().enter(self.address_of(request));
+        Ok(Permit::new(Arc::clone(&self.register), place.ok_or(AdmissionError::TooMany)?))
     }
 
     /// How many connections are registered now.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.connections.load(Ordering::Acquire)
+        self.register.connections()
     }
 
     /// Whether handshakes are refused because the server goes away.
     #[must_use]
     pub fn is_draining(&self) -> bool {
-        self.drained.get().is_some()
+        self.register.is_draining()
+    }
+
+    /// From now on handshakes are refused with 503. Every connection is closed with this code and reason, in
+    /// batches in no particular order, evenly over `spread`. Returns when all have left, or three seconds
+    /// after the last was closed.
+    pub async fn drain(&self, code: u16, reason: &'static str, spread: Duration) {
+        self.register.drain(code, reason, spread).await;
     }
 
     /// Whether the page that sent the request, if one did, may connect.
@@ -150,12 +128,6 @@ impl Admission {
         let peer = request.peer_addr().map(|address| address.ip());
         address::of(peer, request.headers(), self.settings.behind_proxy)
     }
-
-    fn part(&self, id: u64) -> MutexGuard<'_, HashMap<u64, SendQueue>> {
-        let [first, ..] = &self.register;
-        let part = usize::try_from(id % PARTS as u64).ok().and_then(|index| self.register.get(index));
-        part.unwrap_or(first).lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]
@@ -163,6 +135,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+    use crate::websocket::SendQueue;
 
     fn admission(handshakes_per_address: Option<usize>) -> Arc<Admission> {
         Arc::new(Admission::new(AdmissionSettings {

@@ -3,7 +3,15 @@
 
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN};
 
-use super::Origins;
+/// The pages that may connect. A request without an origin does not come from a browser and always may; so
+/// may the pages of the server itself.
+#[derive(Clone, Debug)]
+pub enum Origins {
+    /// Pages of any origin.
+    Any,
+    /// Pages of these, such as `https://help.example.com`.
+    Listed(Vec<String>),
+}
 
 /// Whether a request with these headers may connect.
 pub(super) fn is_allowed(allowed: &Origins, headers: &HeaderMap) -> bool {
