@@ -50,6 +50,7 @@ bench: packages ## measure memory, frames and messages a second with an optimise
 	cargo run $(LOCKED) --quiet --release --package support-bench -- fanout
 	cargo run $(LOCKED) --quiet --release --package support-bench -- messages
 	cargo run $(LOCKED) --quiet --release --package support-bench -- logins
+	cargo run $(LOCKED) --quiet --release --package support-bench -- hostile
 
 # Symbols serve profilers and backtraces of crashes, which find them by the link that the binary keeps to them. What cargo
 # built is not touched, since it would take it for its own the next time.
