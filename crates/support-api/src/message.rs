@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use support_domain::entity;
+use support_domain::id::TicketId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -66,7 +67,11 @@ impl From<&entity::Message> for Message {
             sender_name: message.sender_name.as_str().to_owned(),
             sender_type: message.sender_type.into(),
             message: message.text.as_str().to_owned(),
-            attachments: message.attachments.iter().map(Attachment::from).collect(),
+            attachments: message
+                .attachments
+                .iter()
+                .map(|file| Attachment::of(message.ticket_id, file))
+                .collect(),
             is_read: message.is_read,
             created_at: message.created_at.to_string(),
             sequence: message.sequence,
@@ -75,15 +80,23 @@ impl From<&entity::Message> for Message {
     }
 }
 
-impl From<&entity::Attachment> for Attachment {
-    fn from(attachment: &entity::Attachment) -> Self {
+impl Attachment {
+    /// A file of this ticket.
+    #[must_use]
+    pub fn of(ticket: TicketId, attachment: &entity::Attachment) -> Self {
         Self {
             id: attachment.id.uuid(),
             name: attachment.name.clone(),
-            url: attachment.url.clone(),
+            url: format!("/support/tickets/{ticket}/attachments/{}", attachment.id),
             size: attachment.size,
             media_type: attachment.media_type.clone(),
         }
+    }
+}
+
+impl From<&entity::Upload> for Attachment {
+    fn from(upload: &entity::Upload) -> Self {
+        Self::of(upload.ticket_id, &upload.attachment())
     }
 }
 
@@ -94,4 +107,28 @@ pub struct ReadResult {
     /// Messages that were unread before.
     #[schema(value_type = schema::Count)]
     pub read: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use support_domain::id::AttachmentId;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_served_below_its_ticket() {
+        let attachment = entity::Attachment {
+            id: AttachmentId::new(Uuid::from_u128(2)),
+            name: "a.png".to_owned(),
+            size: 7,
+            media_type: "image/png".to_owned(),
+        };
+        let shown = Attachment::of(TicketId::new(Uuid::from_u128(1)), &attachment);
+        let json = serde_json::to_value(shown).expect("JSON");
+        let url = "/support/tickets/00000000-0000-0000-0000-000000000001/attachments/00000000-0000-0000-0000-000000000002";
+        let expected = serde_json::json!({
+            "id": "00000000-0000-0000-0000-000000000002", "name": "a.png", "url": url, "size": 7, "type": "image/png",
+        });
+        assert_eq!(json, expected);
+    }
 }

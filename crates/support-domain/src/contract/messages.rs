@@ -13,7 +13,6 @@ pub(super) fn unset_and_set_fields_come_back(scene: &Scene) {
     let attachment = |n: u64, name: &str| Attachment {
         id: AttachmentId::new(uuid(20, n)),
         name: name.to_owned(),
-        url: format!("/support/tickets/{}/attachments/{n}", ticket_id(1)),
         size: 10_485_760 + 4_000_000_000 * i64::from(n == 2),
         media_type: "image/png".to_owned(),
     };

@@ -7,7 +7,7 @@
 use crate::actor::Actor;
 use crate::command::{AddAttachment, TicketKey};
 use crate::desk::Desk;
-use crate::entity::{Attachment, Upload};
+use crate::entity::Upload;
 use crate::error::Error;
 use crate::id::AttachmentId;
 use crate::usecase::{PruneOutcome, attachments};
@@ -20,7 +20,7 @@ impl Desk {
     }
 
     /// Writes down an uploaded file whose bytes are stored. Refused as by [`Desk::check_upload`].
-    pub async fn add_attachment(&self, actor: &Actor, command: AddAttachment) -> Result<Attachment, Error> {
+    pub async fn add_attachment(&self, actor: &Actor, command: AddAttachment) -> Result<Upload, Error> {
         self.write(actor, move |work| attachments::add(work, &command)).await
     }
 

@@ -11,8 +11,6 @@ pub struct Attachment {
     pub id: AttachmentId,
     /// Its name, cleaned of paths and control characters.
     pub name: String,
-    /// Where it is served.
-    pub url: String,
     /// Its size in bytes.
     pub size: i64,
     /// Its media type.
@@ -56,13 +54,12 @@ pub enum UploadState {
 }
 
 impl Upload {
-    /// The file as messages and answers tell of it.
+    /// The file as messages carry it.
     #[must_use]
     pub fn attachment(&self) -> Attachment {
         Attachment {
             id: self.id,
             name: self.name.clone(),
-            url: format!("/support/tickets/{}/attachments/{}", self.ticket_id, self.id),
             size: self.size,
             media_type: self.media_type.clone(),
         }

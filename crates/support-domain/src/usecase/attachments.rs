@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::command::{AddAttachment, TicketKey};
-use crate::entity::{Action, Attachment, Ticket, Upload, UploadState};
+use crate::entity::{Action, Ticket, Upload, UploadState};
 use crate::error::{Entity, Error, InputField, RuleViolation, Violation};
 use crate::id::{AttachmentId, MessageId};
 use crate::port::PruneCriteria;
@@ -31,7 +31,7 @@ pub(crate) fn check(work: &mut UseCaseContext<'_>, key: TicketKey) -> Result<Tic
 
 /// Writes down a file whose bytes are stored. One in quarantine is written down whatever has become of the
 /// ticket meanwhile: it is evidence.
-pub(crate) fn add(work: &mut UseCaseContext<'_>, command: &AddAttachment) -> Result<Attachment, Error> {
+pub(crate) fn add(work: &mut UseCaseContext<'_>, command: &AddAttachment) -> Result<Upload, Error> {
     let ticket =
         if command.is_quarantined { work.find_ticket(command.ticket)? } else { check(work, command.ticket)? };
     let upload = Upload {
@@ -47,7 +47,7 @@ pub(crate) fn add(work: &mut UseCaseContext<'_>, command: &AddAttachment) -> Res
         created_at: work.now,
     };
     work.tx.attachments().insert(&upload)?;
-    Ok(upload.attachment())
+    Ok(upload)
 }
 
 /// A file that may be served to the actor.

@@ -6,7 +6,7 @@ use support_api::{message, schema};
 use support_attachments::{Accepted, Folder, UploadWriter};
 use support_domain::actor::Actor;
 use support_domain::command::{AddAttachment, TicketKey};
-use support_domain::entity::Attachment;
+use support_domain::entity::Upload;
 use support_domain::id::AttachmentId;
 use support_domain::value::FileKey;
 use utoipa::ToSchema;
@@ -66,14 +66,15 @@ pub(crate) async fn upload_attachment(
     let id = AttachmentId::new(state.ids.next_id());
     let accepted = state.attachment_store.accept(incoming, id.uuid(), &name).await?;
     let is_infected = accepted.is_infected;
-    let attachment = write_down(&state, &actor, ticket, id, accepted).await?;
+    let upload = write_down(&state, &actor, ticket, id, accepted).await?;
     if is_infected {
         let detail = "the scanner found the file to be harmful; it was put into quarantine";
         return Err(Failure::new(Kind::ATTACHMENT_INFECTED, detail));
     }
     let mut response = HttpResponse::Created();
+    let attachment = message::Attachment::from(&upload);
     response.insert_header((LOCATION, attachment.url.as_str()));
-    Ok(response.json(message::Attachment::from(&attachment)))
+    Ok(response.json(attachment))
 }
 
 /// An upload that has come whole.
@@ -106,7 +107,7 @@ async fn write_down(
     ticket: TicketKey,
     id: AttachmentId,
     accepted: Accepted,
-) -> Result<Attachment, Failure> {
+) -> Result<Upload, Failure> {
     let Accepted { kind, name, size, sha256, key, is_infected } = accepted;
     let command = AddAttachment {
         ticket,

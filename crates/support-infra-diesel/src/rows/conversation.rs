@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use support_domain::entity::{Action, Attachment, ChainHead, HistoryEntry, Message, NewHistoryEntry};
 use support_domain::erasure;
+use support_domain::error::StoreError;
 use support_domain::id::{AttachmentId, HistoryEntryId, MessageId, TicketId, UserId};
 use support_domain::port::StoreResult;
 use support_domain::rules::chain::ChainEntry;
@@ -32,12 +33,12 @@ pub(crate) struct MessageRow {
     pub(crate) created_at: DbTimestamp,
 }
 
-/// An attachment in the content of a message.
+/// An attachment in the content of a message. A database may hold its address as well (`url`),
+/// which is ignored.
 #[derive(Deserialize, Serialize)]
 struct AttachmentDocument {
     id: String,
     name: String,
-    url: String,
     size: i64,
     #[serde(rename = "type")]
     media_type: String,
@@ -49,7 +50,7 @@ impl MessageRow {
         let place = CellRef { table: "messages", row: &message.id };
         let name = message.sender_name.as_str();
         let is_customers = message.sender_type == SenderType::Customer;
-        let attachments = write_attachments(&message.attachments);
+        let attachments = write_attachments(&message.attachments)?;
         let texts = [is_customers.then_some(name), Some(message.text.as_str()), attachments.as_deref()];
         Ok(Self {
             id: DbId(message.id),
@@ -117,23 +118,19 @@ impl MessageRow {
     }
 }
 
-fn write_attachments(attachments: &[Attachment]) -> Option<String> {
+fn write_attachments(attachments: &[Attachment]) -> StoreResult<Option<String>> {
     if attachments.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let documents: Vec<serde_json::Value> = attachments
-        .iter()
-        .map(|file| {
-            serde_json::json!({
-                "id": file.id.to_string(),
-                "name": file.name,
-                "url": file.url,
-                "size": file.size,
-                "type": file.media_type,
-            })
-        })
-        .collect();
-    Some(serde_json::Value::Array(documents).to_string())
+    let document = |file: &Attachment| AttachmentDocument {
+        id: file.id.to_string(),
+        name: file.name.clone(),
+        size: file.size,
+        media_type: file.media_type.clone(),
+    };
+    let documents: Vec<AttachmentDocument> = attachments.iter().map(document).collect();
+    let failed = |error: serde_json::Error| StoreError::Internal(format!("attachments as JSON: {error}"));
+    serde_json::to_string(&documents).map(Some).map_err(failed)
 }
 
 fn read_attachments(stored: &str) -> Option<Vec<Attachment>> {
@@ -142,7 +139,6 @@ fn read_attachments(stored: &str) -> Option<Vec<Attachment>> {
         Some(Attachment {
             id: AttachmentId::new(Uuid::try_parse(&document.id).ok()?),
             name: document.name,
-            url: document.url,
             size: document.size,
             media_type: document.media_type,
         })
@@ -261,5 +257,34 @@ impl HistoryRow {
                 timestamp: self.timestamp.0,
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attachment() -> Attachment {
+        Attachment {
+            id: AttachmentId::new(Uuid::from_u128(7)),
+            name: "größe \"1\".png".to_owned(),
+            size: 5_000_000_000,
+            media_type: "image/png".to_owned(),
+        }
+    }
+
+    #[test]
+    fn attachments_come_back() {
+        let stored = write_attachments(&[attachment()]).expect("JSON").expect("some");
+        assert_eq!(read_attachments(&stored), Some(vec![attachment()]));
+        assert_eq!(write_attachments(&[]), Ok(None));
+    }
+
+    #[test]
+    fn a_stored_address_is_ignored() {
+        let stored = r#"[{"id":"00000000-0000-0000-0000-000000000007","name":"größe \"1\".png","size":5000000000,
+            "type":"image/png","url":"/support/tickets/x/attachments/y"}]"#;
+        assert_eq!(read_attachments(stored), Some(vec![attachment()]));
+        assert_eq!(read_attachments(r#"[{"id":"7"}]"#), None);
     }
 }
