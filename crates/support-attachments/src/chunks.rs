@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -13,12 +12,11 @@ use futures_core::stream::BoxStream;
 use tokio::task::spawn_blocking;
 
 use crate::error::Error;
+use crate::limits::CHUNK;
+use crate::read_at::fill_at;
 use crate::seal::{Sealing, TAG};
 
-/// How many bytes are held at a time: every chunk of a file has as many, but for the last.
-pub const CHUNK: usize = 64 * 1024;
-
-/// The bytes of one file, from the first to the last, in [`CHUNK`]s.
+/// The bytes of one file, from the first to the last, in chunks of 64 KiB.
 pub struct Chunks {
     source: Source,
     turn: Transform,
@@ -152,18 +150,4 @@ async fn read_chunk(file: Arc<File>, offset: u64) -> Result<Bytes, Error> {
         Ok(buffer.into())
     };
     spawn_blocking(read).await.map_err(|error| Error::task(&error))?.map_err(Error::storage)
-}
-
-/// Reads from `offset` until the buffer is full or the file ends; returns how many bytes there were.
-pub(crate) fn fill_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match file.read_at(rest, offset + filled as u64) {
-            Ok(0) => break,
-            Ok(length) => filled += length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }

@@ -11,7 +11,7 @@ pub enum Refused {
     #[error("the file is empty")]
     Empty,
     /// More came than a file may have.
-    #[error("a file must have at most {} bytes", crate::MAX_BYTES)]
+    #[error("a file must have at most {} bytes", crate::limits::MAX_BYTES)]
     TooLarge,
     /// Of a type that is not allowed, whatever its name or its sender says.
     #[error("the content is of none of the allowed types")]

@@ -8,9 +8,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
-use crate::MAX_BYTES;
-use crate::chunks::CHUNK;
 use crate::error::{Error, Refused};
+use crate::limits::{CHUNK, MAX_BYTES};
 
 /// A file that arrives piece by piece. It has no name on the disk, so it is gone when this is dropped.
 pub struct UploadWriter {

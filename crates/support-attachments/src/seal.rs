@@ -13,8 +13,8 @@ use rand::rngs::SysRng;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::chunks::CHUNK;
 use crate::error::Error;
+use crate::limits::CHUNK;
 
 /// Bytes that sealing adds to a chunk.
 pub(crate) const TAG: usize = 16;

@@ -6,9 +6,9 @@ use std::io::{self, BufReader, Read};
 
 use flate2::bufread::DeflateDecoder;
 
+use super::checked::{Checked, sound};
 use super::source::Source;
-use super::{Checked, sound};
-use crate::chunks::fill_at;
+use crate::read_at::fill_at;
 
 /// What an archive begins with, unless it is empty.
 pub(super) const LOCAL_HEADER: &[u8] = b"PK\x03\x04";

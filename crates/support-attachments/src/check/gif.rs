@@ -1,7 +1,7 @@
 //! GIF: a screen, images and extensions, and a trailer.
 
+use super::checked::{Checked, sound};
 use super::source::{CUT_OFF, Source};
-use super::{Checked, sound};
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2C;

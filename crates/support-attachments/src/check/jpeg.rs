@@ -3,8 +3,8 @@
 
 use std::io;
 
+use super::checked::{Checked, sound};
 use super::source::{CUT_OFF, Source};
-use super::{Checked, sound};
 
 const START: u8 = 0xD8;
 const END: u8 = 0xD9;

@@ -3,9 +3,10 @@
 
 use std::fs::File;
 
-use super::Checked;
 use super::archive;
-use crate::chunks::{CHUNK, fill_at};
+use super::checked::Checked;
+use crate::limits::CHUNK;
+use crate::read_at::fill_at;
 
 /// What begins pages and scripts, in small letters, without the `<` before it. Each is long enough that
 /// compressed data of 10 MiB holds it by chance less than once in a hundred thousand files; a short one

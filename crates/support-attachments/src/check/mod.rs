@@ -2,6 +2,7 @@
 //! Neither its name nor its sender is believed. At most a few hundred kilobytes of it are held at a time.
 
 mod archive;
+mod checked;
 mod gif;
 mod jpeg;
 mod markers;
@@ -15,34 +16,20 @@ mod text;
 mod webp;
 
 use std::fs::File;
-use std::io;
 
 use infer::MatcherType;
 
+use self::checked::{Checked, sound};
 use self::source::Source;
-use crate::chunks::fill_at;
 use crate::error::{Error, Refused};
 use crate::kind::Kind;
+use crate::read_at::fill_at;
 
 /// How many bytes tell what a file may be.
 const HEAD: usize = 4 * 1024;
 
 /// Types that are text to look at and more than that to the programs that open them.
 const PROGRAMS_IN_LETTERS: [&str; 2] = ["application/rtf", "application/postscript"];
-
-/// What a check found, unless the disk failed.
-type Checked<T = ()> = io::Result<Result<T, &'static str>>;
-
-/// Goes on unless something is wrong.
-macro_rules! sound {
-    ($checked:expr) => {
-        match $checked? {
-            Ok(value) => value,
-            Err(why) => return Ok(Err(why)),
-        }
-    };
-}
-use sound;
 
 /// Says what a file of `size` bytes is. Its `name` only tells comma-separated values from other text.
 pub(crate) fn identify(file: &File, size: u64, name: &str) -> Result<Kind, Error> {

@@ -7,7 +7,7 @@ use std::io;
 use infer::MatcherType;
 
 use super::archive::{Directory, Entry};
-use super::{Checked, sound};
+use super::checked::{Checked, sound};
 use crate::kind::Kind;
 
 /// The part of each kind that makes it one.

@@ -2,9 +2,9 @@
 
 use std::fs::File;
 
-use super::Checked;
+use super::checked::Checked;
 use super::source::{GOES_ON, is_padding};
-use crate::chunks::fill_at;
+use crate::read_at::fill_at;
 
 /// How many bytes at the end hold the trailer's last lines.
 const TAIL: u64 = 1024;

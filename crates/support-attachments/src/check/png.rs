@@ -1,7 +1,7 @@
 //! PNG: a signature and chunks, the last of which is `IEND`.
 
+use super::checked::{Checked, sound};
 use super::source::Source;
-use super::{Checked, sound};
 
 const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1A\n";
 

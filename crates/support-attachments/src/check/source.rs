@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io;
 
-use super::Checked;
-use crate::chunks::{CHUNK, fill_at};
+use super::checked::Checked;
+use crate::limits::CHUNK;
+use crate::read_at::fill_at;
 
 /// What is wrong with a file that ends too soon.
 pub(super) const CUT_OFF: &str = "it is cut off";

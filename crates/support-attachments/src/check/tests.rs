@@ -131,7 +131,7 @@ fn nothing_hides_inside() {
         }
     }
     // Wherever it is: across the borders of what is looked at together as well.
-    for place in (crate::chunks::CHUNK - 80..crate::chunks::CHUNK).chain([1, 200_000]) {
+    for place in (crate::limits::CHUNK - 80..crate::limits::CHUNK).chain([1, 200_000]) {
         let text = [vec![b'a'; place], b"<script>".to_vec(), vec![b'a'; 70_000]].concat();
         assert!(identified(&files::png(&text), "a").is_err(), "{place}");
         assert_eq!(identified(&text, "a"), Err(Refused::NotAllowed), "{place}");
@@ -145,7 +145,7 @@ fn nothing_hides_inside() {
 #[test]
 fn characters_are_read_across_borders() {
     for shift in 0..5 {
-        let text = "x".repeat(crate::chunks::CHUNK - shift) + &"漢🦀".repeat(40_000);
+        let text = "x".repeat(crate::limits::CHUNK - shift) + &"漢🦀".repeat(40_000);
         assert_eq!(identified(text.as_bytes(), "a"), Ok(Kind::Text), "{shift}");
         let mut broken = text.into_bytes();
         broken.truncate(broken.len() - 1);

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io;
 
 use super::markers;
-use crate::chunks::{CHUNK, fill_at};
+use crate::limits::CHUNK;
+use crate::read_at::fill_at;
 
 /// What begins markup, in small letters, without the `<` before it.
 const MARKUP: &[&[u8]] =

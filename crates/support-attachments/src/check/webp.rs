@@ -1,7 +1,7 @@
 //! WebP: chunks in a RIFF container, which says how long it is.
 
+use super::checked::{Checked, sound};
 use super::source::Source;
-use super::{Checked, sound};
 
 pub(super) fn check(source: &mut Source<'_>) -> Checked {
     if sound!(source.take::<4>()) != *b"RIFF" {
