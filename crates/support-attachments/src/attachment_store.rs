@@ -1,4 +1,4 @@
-//! The whole way of a file: in, checked, kept, found again, and gone.
+//! The bytes of files: in, checked, kept, found again, and gone. A file is an id and bytes here.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_core::stream::BoxStream;
 use object_store::ObjectMeta;
+use support_domain::value::FileKey;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
@@ -18,7 +19,7 @@ use crate::error::{Error, OpenError};
 use crate::incoming::{Spooled, UploadWriter};
 use crate::kind::Kind;
 use crate::name;
-use crate::seal::FileKey;
+use crate::seal::generate_key;
 use crate::storage::{Folder, Storage, StorageLocation, private_directory};
 
 /// What the operator decides.
@@ -44,19 +45,20 @@ pub struct AttachmentStore {
 
 /// A file that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepted {
+pub(crate) struct Accepted {
     /// What it is.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Its name, with an ending that fits what it is.
-    pub name: String,
+    pub(crate) name: String,
     /// Its size in bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// SHA-256 of its bytes.
-    pub sha256: [u8; 32],
+    pub(crate) sha256: [u8; 32],
     /// The key by which it can be read again.
-    pub key: FileKey,
-    /// Whether the scanner found it to be harmful. It is kept in [`Folder::Quarantine`] then.
-    pub is_infected: bool,
+    pub(crate) key: FileKey,
+    /// Whether the scanner found it to be harmful. It is kept in [`Folder::Quarantine`]
+    /// then.
+    pub(crate) is_infected: bool,
 }
 
 impl AttachmentStore {
@@ -75,7 +77,7 @@ impl AttachmentStore {
     ///
     /// # Errors
     /// [`Error::Busy`] when as many arrive as may at once; [`Error::Storage`] when the disk fails.
-    pub async fn receive(&self) -> Result<UploadWriter, Error> {
+    pub(crate) async fn receive(&self) -> Result<UploadWriter, Error> {
         let permit = Arc::clone(&self.uploads).try_acquire_owned().map_err(|_| Error::Busy)?;
         let spool = self.spool.clone();
         let file = spawn_blocking(move || tempfile::tempfile_in(spool)).await;
@@ -84,11 +86,17 @@ impl AttachmentStore {
     }
 
     /// Checks a file that has arrived, has it scanned and keeps it under `id`, which must be new. Its `name`
-    /// is a clean one ([`crate::clean`]).
+    /// is a clean one ([`name::clean`]).
     ///
     /// # Errors
-    /// [`Error::Refused`], [`Error::Scanner`], [`Error::Storage`]. Nothing is kept then.
-    pub async fn accept(&self, incoming: UploadWriter, id: Uuid, name: &str) -> Result<Accepted, Error> {
+    /// [`Error::Refused`] and [`Error::Scanner`], when nothing is kept; [`Error::Storage`], when it is not
+    /// known whether it is.
+    pub(crate) async fn accept(
+        &self,
+        incoming: UploadWriter,
+        id: Uuid,
+        name: &str,
+    ) -> Result<Accepted, Error> {
         let arrived = incoming.finish().await?;
         let kind = identify(&arrived, name).await?;
         let verdict = match &self.clamd {
@@ -104,7 +112,7 @@ impl AttachmentStore {
         };
         let folder = if is_infected { Folder::Quarantine } else { Folder::Objects };
         let chunks = || Chunks::of_file(Arc::clone(&arrived.file));
-        let key = FileKey::draw()?;
+        let key = generate_key()?;
         self.storage.write(folder, id, (arrived.size, &key), chunks).await?;
         let name = name::with_ending(name, kind);
         Ok(Accepted { kind, name, size: arrived.size, sha256: arrived.sha256, key, is_infected })
@@ -114,7 +122,7 @@ impl AttachmentStore {
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Damaged`], [`Error::Storage`].
-    pub async fn read(&self, id: Uuid, size: u64, key: &FileKey) -> Result<Chunks, Error> {
+    pub(crate) async fn read(&self, id: Uuid, size: u64, key: &FileKey) -> Result<Chunks, Error> {
         self.storage.read(Folder::Objects, id, (size, key)).await?.begun().await
     }
 
@@ -122,24 +130,23 @@ impl AttachmentStore {
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub async fn remove(&self, folder: Folder, id: Uuid) -> Result<(), Error> {
+    pub(crate) async fn remove(&self, folder: Folder, id: Uuid) -> Result<(), Error> {
         self.storage.remove(folder, id).await
     }
 
-    /// What has been kept in `folder` since before `moment`, to find what belongs to nothing.
-    #[must_use]
-    pub fn list(&self, folder: Folder, moment: SystemTime) -> Listing {
+    /// What has been kept in `folder` since before `moment`, to find what has no row.
+    pub(crate) fn list(&self, folder: Folder, moment: SystemTime) -> Listing {
         Listing { objects: self.storage.list(folder), moment }
     }
 
-    /// Deletes what is left since before `moment` of writes that never ended, and returns how many there
-    /// were.
+    /// Deletes the temporary files, left since before `moment`, of writes that never ended; returns how many
+    /// there were.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub async fn remove_leftovers(&self, moment: SystemTime) -> Result<usize, Error> {
+    pub(crate) async fn remove_temporary(&self, moment: SystemTime) -> Result<usize, Error> {
         let directories: Vec<PathBuf> =
-            Folder::ALL.iter().filter_map(|folder| self.storage.leftovers(*folder)).collect();
+            Folder::ALL.iter().filter_map(|folder| self.storage.directory_of(*folder)).collect();
         let sweep = move || directories.iter().map(|directory| sweep(directory, moment)).sum();
         let swept: std::io::Result<usize> =
             spawn_blocking(sweep).await.map_err(|error| Error::task(&error))?;
@@ -148,7 +155,7 @@ impl AttachmentStore {
 }
 
 /// Old objects, in no order.
-pub struct Listing {
+pub(crate) struct Listing {
     objects: BoxStream<'static, object_store::Result<ObjectMeta>>,
     moment: SystemTime,
 }
@@ -158,7 +165,7 @@ impl Listing {
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub async fn next(&mut self, limit: usize) -> Result<Vec<Uuid>, Error> {
+    pub(crate) async fn next(&mut self, limit: usize) -> Result<Vec<Uuid>, Error> {
         let mut ids = Vec::new();
         while ids.len() < limit
             && let Some(object) =
@@ -184,13 +191,13 @@ async fn identify(arrived: &Spooled, name: &str) -> Result<Kind, Error> {
     checked.map_err(|error| Error::task(&error))?
 }
 
-/// Deletes the files beside those that writes make, whose names end in `#` and a number.
+/// Deletes the files that writes make beside the one they are for, whose names end in `#` and a number.
 fn sweep(directory: &Path, moment: SystemTime) -> std::io::Result<usize> {
     let mut count = 0;
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
-        let is_leftover = entry.file_name().to_string_lossy().contains('#');
-        if is_leftover && entry.metadata()?.modified()? < moment {
+        let is_temporary = entry.file_name().to_string_lossy().contains('#');
+        if is_temporary && entry.metadata()?.modified()? < moment {
             fs::remove_file(entry.path())?;
             count += 1;
         }

@@ -28,7 +28,7 @@ pub enum Clamd {
 
 /// What the scanner says of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// It knows nothing against it.
     Clean,
     /// It found what has this name.

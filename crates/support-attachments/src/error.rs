@@ -1,5 +1,6 @@
 //! What can go wrong with a file.
 
+use support_domain::error::Error as DeskError;
 use uuid::Uuid;
 
 use crate::kind::Kind;
@@ -7,6 +8,9 @@ use crate::kind::Kind;
 /// Why a file is not taken: its sender's to mend. The text is for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
+    /// Its name has more characters than any program gives one.
+    #[error("the file's name must have at most {} characters", crate::limits::MAX_NAME)]
+    NameTooLong,
     /// Nothing came.
     #[error("the file is empty")]
     Empty,
@@ -24,6 +28,9 @@ pub enum Refused {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// The scanner found it to be harmful.
+    #[error("the scanner found the file to be harmful; it was put into quarantine")]
+    Infected,
 }
 
 /// Why a file was not taken or not found.
@@ -59,6 +66,17 @@ impl Error {
     pub(crate) fn task(error: &tokio::task::JoinError) -> Self {
         Self::Storage(format!("a task failed: {error}"))
     }
+}
+
+/// Why the service did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The desk refuses it, or its store fails.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// The file, the scanner or the storage is at fault.
+    #[error(transparent)]
+    File(#[from] Error),
 }
 
 /// Why the storage or the scanner cannot be used, in a line for the operator.

@@ -12,7 +12,7 @@ use crate::error::{Error, Refused};
 use crate::limits::{CHUNK, MAX_BYTES};
 
 /// A file that arrives piece by piece. It has no name on the disk, so it is gone when this is dropped.
-pub struct UploadWriter {
+pub(crate) struct UploadWriter {
     /// `None` while it is written to, and after that failed.
     spool: Option<Spool>,
     held: Vec<u8>,
@@ -45,7 +45,7 @@ impl UploadWriter {
     /// # Errors
     /// [`Refused::TooLarge`] as soon as more came than a file may have; [`Error::Storage`] when the disk
     /// fails.
-    pub async fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
+    pub(crate) async fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
         self.size += piece.len() as u64;
         if self.size > MAX_BYTES {
             return Err(Refused::TooLarge.into());

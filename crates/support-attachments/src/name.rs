@@ -1,9 +1,9 @@
 //! Names of files, cleaned so that they are safe to show, to log and to save under.
 
+use crate::error::Refused;
 use crate::kind::Kind;
+use crate::limits::MAX_NAME;
 
-/// The most characters of a name as it was sent; longer ones are refused, for no program makes them.
-const MAX_CHARACTERS: usize = 255;
 /// The most bytes of a cleaned name: what file systems take.
 const MAX_BYTES: usize = 255;
 /// The most bytes of an ending that is kept when a name is cut.
@@ -13,20 +13,15 @@ const NAMELESS: &str = "file";
 /// Names that mean devices to Windows, whatever follows behind a dot.
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// A name has more characters than any program gives one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the file's name must have at most {MAX_CHARACTERS} characters")]
-pub struct NameTooLong;
-
 /// Cleans a name: what stands before the last separator of either kind goes, and so do control characters,
 /// invisible ones, and those that turn the direction of text; signs that Windows does not take become `_`. It
 /// never has more than 255 bytes and never is empty.
 ///
 /// # Errors
-/// [`NameTooLong`] for more than 255 characters.
-pub fn clean(name: &str) -> Result<String, NameTooLong> {
-    if name.chars().nth(MAX_CHARACTERS).is_some() {
-        return Err(NameTooLong);
+/// [`Refused::NameTooLong`] for more than 255 characters.
+pub(crate) fn clean(name: &str) -> Result<String, Refused> {
+    if name.chars().nth(MAX_NAME).is_some() {
+        return Err(Refused::NameTooLong);
     }
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible = last.chars().filter(|character| !is_hidden(*character));
@@ -141,8 +136,8 @@ mod tests {
         let dotted = clean(&format!("a.{}", "é".repeat(250))).expect("252 characters");
         assert!(dotted.len() <= 255 && dotted.len() > 250, "{dotted}");
         assert_eq!(clean(&"x".repeat(255)).map(|name| name.len()), Ok(255));
-        assert_eq!(clean(&"x".repeat(256)), Err(NameTooLong));
-        assert_eq!(clean(&"x".repeat(4_000)), Err(NameTooLong));
+        assert_eq!(clean(&"x".repeat(256)), Err(Refused::NameTooLong));
+        assert_eq!(clean(&"x".repeat(4_000)), Err(Refused::NameTooLong));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use rand::TryRng;
 use rand::rngs::SysRng;
+use support_domain::value::FileKey;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::limits::CHUNK;
@@ -19,38 +19,11 @@ use crate::limits::CHUNK;
 /// Bytes that sealing adds to a chunk.
 pub(crate) const TAG: usize = 16;
 
-/// The key of one file. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FileKey(Zeroizing<[u8; 32]>);
-
-impl FileKey {
-    /// Draws a key.
-    ///
-    /// # Errors
-    /// [`Error::Storage`] when the system has no random numbers.
-    pub fn draw() -> Result<Self, Error> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        SysRng.try_fill_bytes(bytes.as_mut_slice()).map_err(Error::storage)?;
-        Ok(Self(bytes))
-    }
-
-    /// The key of these bytes.
-    #[must_use]
-    pub fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
-    }
-
-    /// Its bytes, to be kept where nobody else can read them.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for FileKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("FileKey(…)")
-    }
+/// Draws the key of a new file.
+pub(crate) fn generate_key() -> Result<FileKey, Error> {
+    let mut key = FileKey([0; 32]);
+    SysRng.try_fill_bytes(&mut key.0).map_err(Error::storage)?;
+    Ok(key)
 }
 
 /// The size that a file of `size` bytes has when it is sealed.
@@ -70,7 +43,7 @@ impl Sealing {
     /// For the file of `size` bytes, at least one, that is kept under `id`.
     pub(crate) fn new(key: &FileKey, id: Uuid, size: u64) -> Self {
         let last = size.saturating_sub(1) / CHUNK as u64;
-        Self { cipher: ChaCha20Poly1305::new(&Key::from(*key.bytes())), id, next: 0, last }
+        Self { cipher: ChaCha20Poly1305::new(&Key::from(key.0)), id, next: 0, last }
     }
 
     /// Seals the next chunk.
@@ -110,13 +83,13 @@ mod tests {
     const ID: Uuid = Uuid::from_u128(1);
 
     fn sealed(size: usize) -> Vec<Bytes> {
-        let mut sealing = Sealing::new(&FileKey::new([1; 32]), ID, size as u64);
+        let mut sealing = Sealing::new(&FileKey([1; 32]), ID, size as u64);
         vec![7; size].chunks(CHUNK).map(|chunk| sealing.seal(chunk).expect("sealed")).collect()
     }
 
     /// Opens the chunks of a file of `size` bytes.
     fn open(key: u8, id: Uuid, size: usize, chunks: &[Bytes]) -> Result<usize, Error> {
-        let mut opening = Sealing::new(&FileKey::new([key; 32]), id, size as u64);
+        let mut opening = Sealing::new(&FileKey([key; 32]), id, size as u64);
         let mut length = 0;
         for chunk in chunks {
             length += opening.open(chunk)?.len();

@@ -16,12 +16,13 @@ use object_store::{
     ClientOptions, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
 };
 use reqwest::{Body, Client, Method};
+use support_domain::value::FileKey;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use crate::chunks::Chunks;
 use crate::error::{Error, OpenError};
-use crate::seal::{FileKey, Sealing, sealed_size};
+use crate::seal::{Sealing, sealed_size};
 
 /// How long a signed address for one upload holds.
 const SIGNED_FOR: Duration = Duration::from_mins(2);
@@ -73,7 +74,7 @@ impl StorageLocation {
 
 /// A part of the storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Folder {
+pub(crate) enum Folder {
     /// What can be served.
     Objects,
     /// What a scanner found to be harmful.
@@ -82,7 +83,7 @@ pub enum Folder {
 
 impl Folder {
     /// Every one.
-    pub const ALL: &'static [Self] = &[Self::Objects, Self::Quarantine];
+    pub(crate) const ALL: &'static [Self] = &[Self::Objects, Self::Quarantine];
 
     const fn name(self) -> &'static str {
         match self {
@@ -221,9 +222,9 @@ impl Storage {
         self.store.list(Some(&self.folder(folder)))
     }
 
-    /// The directory of a part, where leftovers of uploads that never ended can be, which [`Storage::list`]
-    /// leaves out.
-    pub(crate) fn leftovers(&self, folder: Folder) -> Option<PathBuf> {
+    /// The directory of a part, where temporary files of writes that never ended can be, which
+    /// [`Storage::list`] leaves out.
+    pub(crate) fn directory_of(&self, folder: Folder) -> Option<PathBuf> {
         match &self.writer {
             Writer::Directory(root) => Some(root.join(folder.name())),
             Writer::S3 { .. } => None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use support_attachments::AttachmentStore;
+use support_attachments::Attachments;
 use support_domain::desk::Desk;
 use support_domain::id::IdSource;
 use support_domain::time::Clock;
@@ -19,8 +19,8 @@ use crate::token::Tokens;
 pub struct State {
     /// The helpdesk.
     pub desk: Arc<Desk>,
-    /// Where the bytes of attachments are.
-    pub attachment_store: Arc<AttachmentStore>,
+    /// The files of tickets.
+    pub attachments: Arc<Attachments>,
     /// What time it is, for tokens.
     pub clock: Arc<dyn Clock>,
     /// Where the ids of requests come from.

@@ -1,4 +1,4 @@
-//! Files of tickets: what is known of them. Their bytes come and go beside.
+//! Files of tickets: what is known of them. Their bytes are kept by whoever calls, under the same ids.
 
 use chrono::TimeDelta;
 

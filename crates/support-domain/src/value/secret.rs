@@ -36,9 +36,15 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// The key by which a file's bytes are read. `Debug` hides it.
+/// The key by which a file's bytes are read. `Debug` hides it; it is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FileKey(pub [u8; 32]);
+
+impl Drop for FileKey {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
 
 impl fmt::Debug for FileKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,9 +81,7 @@ impl TotpSecret {
 
 impl Drop for TotpSecret {
     fn drop(&mut self) {
-        self.0.fill(0);
-        // Keeps the compiler from leaving out a write that nobody reads.
-        std::hint::black_box(&self.0);
+        wipe(&mut self.0);
     }
 }
 
@@ -95,4 +99,10 @@ impl fmt::Debug for RecoveryCodeHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RecoveryCodeHash(…)")
     }
+}
+
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    // Keeps the compiler from leaving out a write that nobody reads.
+    std::hint::black_box(bytes);
 }

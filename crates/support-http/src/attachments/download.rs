@@ -3,7 +3,7 @@ use actix_web::http::header::{ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_SECURI
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use support_api::schema;
-use support_attachments::FileKey;
+use support_attachments::Download;
 use support_domain::error::{Entity, Error};
 use support_domain::id::AttachmentId;
 
@@ -53,17 +53,15 @@ pub(crate) async fn download_attachment(
 ) -> Result<HttpResponse, Failure> {
     let id = request.match_info().get("attachmentId").and_then(AttachmentId::parse);
     let id = id.ok_or(Error::NotFound(Entity::Attachment))?;
-    let upload = state.desk.attachment(&actor, segment.ticket()?, id).await?;
+    let Download { name, media_type, size, chunks } =
+        state.attachments.download(&actor, segment.ticket()?, id).await?;
     let mut response = HttpResponse::Ok();
     response
-        .insert_header((CONTENT_TYPE, content_type(&upload.media_type)))
-        .insert_header((CONTENT_DISPOSITION, disposition(&upload.name)))
+        .insert_header((CONTENT_TYPE, content_type(&media_type)))
+        .insert_header((CONTENT_DISPOSITION, disposition(&name)))
         .insert_header((CONTENT_SECURITY_POLICY, HARMLESS))
         .insert_header((ACCEPT_RANGES, "none"));
-    let size = u64::try_from(upload.size).unwrap_or_default();
-    let bytes =
-        state.attachment_store.read(id.uuid(), size, &FileKey::new(upload.key.0)).await?.into_stream();
-    Ok(response.body(SizedStream::new(size, bytes)))
+    Ok(response.body(SizedStream::new(size, chunks.into_stream())))
 }
 
 /// Without a character encoding, browsers would guess it.

@@ -8,17 +8,17 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
-use actix_web::HttpRequest;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_LENGTH, DispositionParam};
-use actix_web::rt::{self, time::timeout};
+use actix_web::rt::{self, time::Instant};
 use actix_web::web::{Bytes, Payload};
-use actix_web::{HttpMessage, http};
+use actix_web::{HttpMessage, HttpRequest};
 use futures_core::Stream;
 use support_api::problem::Kind;
-use support_attachments::{AttachmentStore, MAX_BYTES, Refused, UploadWriter, clean};
+use support_attachments::{FileSource, MAX_BYTES, Refused};
+use tokio::time::timeout_at;
 
-use super::{FILE, invalid};
+use super::failure::{FILE, invalid};
 use crate::failure::Failure;
 use crate::limits::{BODY_TIMEOUT, DISCONNECT_TIMEOUT, MAX_FORM_BYTES, UPLOAD_TIMEOUT};
 
@@ -37,84 +37,64 @@ pub(super) fn check_head(request: &HttpRequest) -> Result<(), Failure> {
     let announced =
         request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > MAX_REQUEST) {
-        return Err(support_attachments::Error::from(Refused::TooLarge).into());
+        return Err(Refused::TooLarge.into());
     }
     Ok(())
 }
 
-/// The body of an upload, of which some may be left unread when the upload is refused.
-pub(super) struct UploadBody(Rc<RefCell<Payload>>);
-
-impl UploadBody {
-    pub(super) fn new(payload: Payload) -> Self {
-        Self(Rc::new(RefCell::new(payload)))
-    }
-
-    /// Has the connection closed behind the answer. The server would read on to the end of a body in chunks
-    /// that nobody holds any more, however far that is; one that is held and not read makes it close.
-    pub(super) fn abandon(self) {
-        rt::spawn(async move {
-            rt::time::sleep(ABANDONED_FOR).await;
-            drop(self);
-        });
-    }
-}
-
-/// Reads the form's one file; returns its clean name and what arrived.
-pub(super) async fn receive(
-    headers: &http::header::HeaderMap,
-    body: &UploadBody,
-    attachment_store: &AttachmentStore,
-) -> Result<(String, UploadWriter), Failure> {
-    let payload = Rc::clone(&body.0);
-    let is_too_long = Rc::new(Cell::new(false));
-    let limited = Limited { payload, left: MAX_REQUEST, is_too_long: Rc::clone(&is_too_long) };
-    let form = Form { multipart: Multipart::new(headers, limited), is_too_long };
-    in_time(UPLOAD_TIMEOUT, form.file(attachment_store)).await?
-}
-
-/// A form, and whether more of it came than may.
-struct Form {
+/// A form with one file and nothing else, of which nothing is read before it is asked for.
+pub(super) struct Form {
     multipart: Multipart,
+    body: Rc<RefCell<Payload>>,
     is_too_long: Rc<Cell<bool>>,
+    /// The part that is the file, while it is read.
+    file: Option<Field>,
+    /// Until when all of it must have come, once it is read.
+    deadline: Option<Instant>,
+    /// Whether it was read to its end.
+    is_read: bool,
 }
 
 impl Form {
-    async fn file(mut self, attachment_store: &AttachmentStore) -> Result<(String, UploadWriter), Failure> {
-        let Some(mut part) = self.part().await? else {
-            return Err(invalid(FILE, "the form must have a file"));
-        };
-        let Some(name) = file_name(&part) else { return Err(no_file(&part)) };
-        let name = clean(&name).map_err(|error| invalid(FILE, error.to_string()))?;
-        let mut incoming = attachment_store.receive().await?;
-        while let Some(piece) = self.piece(&mut part).await? {
-            incoming.write(&piece).await?;
-        }
-        drop(part);
-        match self.part().await? {
-            Some(second) if file_name(&second).is_some() => {
-                Err(invalid(FILE, "the form must have one file only"))
-            }
-            Some(second) => Err(no_file(&second)),
-            None => Ok((name, incoming)),
+    pub(super) fn new(request: &HttpRequest, body: Payload) -> Self {
+        let body = Rc::new(RefCell::new(body));
+        let is_too_long = Rc::new(Cell::new(false));
+        let limited =
+            Limited { payload: Rc::clone(&body), left: MAX_REQUEST, is_too_long: Rc::clone(&is_too_long) };
+        let multipart = Multipart::new(request.headers(), limited);
+        Self { multipart, body, is_too_long, file: None, deadline: None, is_read: false }
+    }
+
+    /// Has the connection closed behind the answer if some of the body is left unread. The server would read
+    /// on to the end of a body in chunks that nobody holds any more, however far that is; one that is held
+    /// and not read makes it close.
+    pub(super) fn abandon_unread(self) {
+        if !self.is_read {
+            let body = self.body;
+            rt::spawn(async move {
+                rt::time::sleep(ABANDONED_FOR).await;
+                drop(body);
+            });
         }
     }
 
     async fn part(&mut self) -> Result<Option<Field>, Failure> {
+        let deadline = self.next_deadline();
         let next = poll_fn(|context| Pin::new(&mut self.multipart).poll_next(context));
-        let next = in_time(BODY_TIMEOUT, next).await?;
+        let next = timeout_at(deadline, next).await.map_err(|_| late())?;
         next.transpose().map_err(|error| self.failure(&error))
     }
 
-    async fn piece(&self, part: &mut Field) -> Result<Option<Bytes>, Failure> {
-        let next = poll_fn(|context| Pin::new(&mut *part).poll_next(context));
-        let next = in_time(BODY_TIMEOUT, next).await?;
-        next.transpose().map_err(|error| self.failure(&error))
+    /// When the next piece must have come.
+    fn next_deadline(&mut self) -> Instant {
+        let now = Instant::now();
+        let end = *self.deadline.get_or_insert(now + UPLOAD_TIMEOUT);
+        end.min(now + BODY_TIMEOUT)
     }
 
     fn failure(&self, error: &MultipartError) -> Failure {
         if self.is_too_long.get() {
-            return support_attachments::Error::from(Refused::TooLarge).into();
+            return Refused::TooLarge.into();
         }
         let why = match error {
             MultipartError::Payload(PayloadError::Overflow) => {
@@ -127,9 +107,43 @@ impl Form {
     }
 }
 
-async fn in_time<T>(limit: Duration, what: impl Future<Output = T>) -> Result<T, Failure> {
-    let late = |_| Failure::new(Kind::TIMEOUT, "the file did not come in time");
-    timeout(limit, what).await.map_err(late)
+impl FileSource for Form {
+    type Error = Failure;
+
+    async fn name(&mut self) -> Result<String, Failure> {
+        let Some(part) = self.part().await? else {
+            return Err(invalid(FILE, "the form must have a file"));
+        };
+        let Some(name) = file_name(&part) else { return Err(no_file(&part)) };
+        self.file = Some(part);
+        Ok(name)
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        let deadline = self.next_deadline();
+        if let Some(file) = &mut self.file {
+            let next = poll_fn(|context| Pin::new(&mut *file).poll_next(context));
+            let next = timeout_at(deadline, next).await.map_err(|_| late())?;
+            if let Some(piece) = next.transpose().map_err(|error| self.failure(&error))? {
+                return Ok(Some(piece));
+            }
+            self.file = None;
+        }
+        match self.part().await? {
+            Some(second) if file_name(&second).is_some() => {
+                Err(invalid(FILE, "the form must have one file only"))
+            }
+            Some(second) => Err(no_file(&second)),
+            None => {
+                self.is_read = true;
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn late() -> Failure {
+    Failure::new(Kind::TIMEOUT, "the file did not come in time")
 }
 
 /// The name of a part that is a file, as it was sent.

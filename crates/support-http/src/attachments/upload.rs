@@ -1,17 +1,12 @@
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use support_api::problem::Kind;
 use support_api::{message, schema};
-use support_attachments::{Accepted, Folder, UploadWriter};
 use support_domain::actor::Actor;
-use support_domain::command::{AddAttachment, TicketKey};
 use support_domain::entity::Upload;
-use support_domain::id::AttachmentId;
-use support_domain::value::FileKey;
 use utoipa::ToSchema;
 
-use super::form::{self, UploadBody};
+use super::form::{self, Form};
 use crate::extract::{Caller, Limit, NoParams, PathKey};
 use crate::failure::Failure;
 use crate::limiter::Uploads;
@@ -54,75 +49,23 @@ pub(crate) async fn upload_attachment(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Failure> {
-    let body = UploadBody::new(payload);
-    let received = receive(&state, &actor, &segment, &request, &body).await;
-    let Received { ticket, name, incoming } = match received {
-        Ok(received) => received,
-        Err(failure) => {
-            body.abandon();
-            return Err(failure);
-        }
-    };
-    let id = AttachmentId::new(state.ids.next_id());
-    let accepted = state.attachment_store.accept(incoming, id.uuid(), &name).await?;
-    let is_infected = accepted.is_infected;
-    let upload = write_down(&state, &actor, ticket, id, accepted).await?;
-    if is_infected {
-        let detail = "the scanner found the file to be harmful; it was put into quarantine";
-        return Err(Failure::new(Kind::ATTACHMENT_INFECTED, detail));
-    }
+    let mut form = Form::new(&request, payload);
+    let uploaded = upload(&state, &actor, &segment, &request, &mut form).await;
+    form.abandon_unread();
+    let attachment = message::Attachment::from(&uploaded?);
     let mut response = HttpResponse::Created();
-    let attachment = message::Attachment::from(&upload);
     response.insert_header((LOCATION, attachment.url.as_str()));
     Ok(response.json(attachment))
 }
 
-/// An upload that has come whole.
-struct Received {
-    ticket: TicketKey,
-    name: String,
-    incoming: UploadWriter,
-}
-
-/// Checks what can be checked before a byte of the file is read, and reads it.
-async fn receive(
+async fn upload(
     state: &State,
     actor: &Actor,
     segment: &PathKey,
     request: &HttpRequest,
-    body: &UploadBody,
-) -> Result<Received, Failure> {
+    form: &mut Form,
+) -> Result<Upload, Failure> {
     let ticket = segment.ticket()?;
     form::check_head(request)?;
-    state.desk.check_upload(actor, ticket).await?;
-    let (name, incoming) = form::receive(request.headers(), body, &state.attachment_store).await?;
-    Ok(Received { ticket, name, incoming })
-}
-
-/// Writes a stored file down. If that fails, its bytes are deleted; if that fails as well, they are found by
-/// their age.
-async fn write_down(
-    state: &State,
-    actor: &Actor,
-    ticket: TicketKey,
-    id: AttachmentId,
-    accepted: Accepted,
-) -> Result<Upload, Failure> {
-    let Accepted { kind, name, size, sha256, key, is_infected } = accepted;
-    let command = AddAttachment {
-        ticket,
-        id,
-        name,
-        media_type: kind.media_type().to_owned(),
-        size: i64::try_from(size).unwrap_or(i64::MAX),
-        sha256,
-        key: FileKey(*key.bytes()),
-        is_quarantined: is_infected,
-    };
-    let added = state.desk.add_attachment(actor, command).await;
-    if added.is_err() {
-        let folder = if is_infected { Folder::Quarantine } else { Folder::Objects };
-        let _left = state.attachment_store.remove(folder, id.uuid()).await;
-    }
-    Ok(added?)
+    state.attachments.upload(actor, ticket, form).await
 }

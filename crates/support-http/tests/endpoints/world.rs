@@ -14,7 +14,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
-use support_attachments::{AttachmentStore, StorageLocation};
+use support_attachments::{AttachmentStore, Attachments, AttachmentsDeps, StorageLocation};
 use support_domain::actor::Actor;
 use support_domain::desk::{Desk, DeskDeps};
 use support_domain::id::UserId;
@@ -62,13 +62,13 @@ impl World {
     pub(crate) async fn over(store: Arc<dyn Store>) -> Self {
         let clock = Arc::new(ManualClock::new(start()));
         let metrics = Arc::new(Metrics::new().expect("distinct names"));
-        let desk = Desk::new(DeskDeps {
+        let desk = Arc::new(Desk::new(DeskDeps {
             store,
             publisher: Arc::clone(&metrics) as _,
             clock: Arc::clone(&clock) as _,
             ids: Arc::new(SequentialIds::new(start())),
             policy: Policy::default(),
-        });
+        }));
         let directory = tempfile::tempdir().expect("a directory");
         let attachment_store = AttachmentStore::open(support_attachments::Settings {
             place: StorageLocation::Directory(directory.path().join("attachments")),
@@ -76,11 +76,18 @@ impl World {
             clamd: None,
             uploads: 4,
         });
-        let state = Data::new(State {
-            attachment_store: Arc::new(attachment_store.expect("opened")),
-            desk: Arc::new(desk),
+        let ids = Arc::new(SequentialIds::default());
+        let attachments = Attachments::new(AttachmentsDeps {
+            desk: Arc::clone(&desk),
+            store: attachment_store.expect("opened"),
             clock: Arc::clone(&clock) as _,
-            ids: Arc::new(SequentialIds::default()),
+            ids: Arc::clone(&ids) as _,
+        });
+        let state = Data::new(State {
+            attachments: Arc::new(attachments),
+            desk,
+            clock: Arc::clone(&clock) as _,
+            ids,
             tokens: Arc::new(tokens()),
             passwords: Passwords::new(1).expect("hashing works"),
             oidc: None,

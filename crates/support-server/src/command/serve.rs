@@ -8,7 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use actix_web::web::Data;
 use support_api::password::Password;
-use support_attachments::AttachmentStore;
+use support_attachments::{AttachmentStore, Attachments, AttachmentsDeps};
 use support_domain::desk::{Desk, DeskDeps};
 use support_domain::port::Store;
 use support_domain::time::Clock;
@@ -16,7 +16,6 @@ use support_domain::usecase::Policy;
 use support_http::{CursorKey, Limits, Metrics, Oidc, Origins, Passwords, Settings, State, Threads, Tokens};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::attachments::OrphanCollector;
 use crate::config::Config;
 use crate::demo::{self, Logins};
 use crate::failure::Failure;
@@ -36,13 +35,7 @@ pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let store = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
         let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
-        let (state, live) = state(
-            config,
-            store,
-            tokens,
-            cursors,
-            HttpDeps { attachment_store: Arc::new(attachment_store), oidc },
-        )?;
+        let (state, live) = state(config, store, tokens, cursors, HttpDeps { attachment_store, oidc })?;
         serve(config, listeners, tls, state, live, demo).await
     })
 }
@@ -67,7 +60,7 @@ async fn load_demo(config: &Config, store: &Arc<dyn Store>) -> Result<Demo, Fail
 /// What the HTTP interface uses besides the desk.
 struct HttpDeps {
     /// Where attachments are kept.
-    attachment_store: Arc<AttachmentStore>,
+    attachment_store: AttachmentStore,
     /// The provider with which staff sign in.
     oidc: Option<Oidc>,
 }
@@ -94,9 +87,15 @@ fn state(
     let live = live.open(config, &desk, &tokens);
     let any = config.cors_origins.iter().any(|origin| origin == "*");
     let origins = if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) };
+    let attachments = Attachments::new(AttachmentsDeps {
+        desk: Arc::clone(&desk),
+        store: beside.attachment_store,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+    });
     let state = State {
         desk,
-        attachment_store: beside.attachment_store,
+        attachments: Arc::new(attachments),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         tokens,
@@ -132,7 +131,7 @@ async fn serve(
     let desk = Arc::clone(&state.desk);
     desk.dispatch_all().await.map_err(|error| Failure::new(error.to_string()))?;
     let failed = |error: std::io::Error| Failure::new(format!("serving: {error}"));
-    let collector = OrphanCollector::new(&state);
+    let attachments = Arc::clone(&state.attachments);
     let endpoints = live.endpoints.clone();
     let workers = workers(config);
     let threads = Threads { workers, connections_per_worker: limits::connections_per_worker(workers) };
@@ -147,7 +146,7 @@ async fn serve(
     );
     let server = server.map_err(failed)?;
     rt::spawn(Arc::clone(&live.gateway).run());
-    rt::spawn(collector.run());
+    rt::spawn(attachments::collect_hourly(attachments));
     rt::spawn(stop_when_told(server.handle(), live)?);
     let scheme = if tls.is_some() { "https" } else { "http" };
     if let Some(tls) = tls {
