@@ -64,7 +64,7 @@ pub(crate) fn hangs() -> (Hook, Arc<Notify>) {
     let tell = Arc::clone(&reached);
     let hook = runs(async move {
         tell.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     });
     (hook, reached)
 }

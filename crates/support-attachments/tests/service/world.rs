@@ -19,11 +19,12 @@ use support_domain::entity::{Tier, Upload};
 use support_domain::error::{Entity, Error as DeskError};
 use support_domain::id::{AttachmentId, TicketId, UserId};
 use support_domain::memory::{ManualClock, RecordingPublisher, SequentialIds};
+use support_domain::rules::transition::StatusChange;
 use support_domain::time::{Clock, Timestamp};
 use support_domain::usecase::Policy;
 use support_domain::value::{
     AgentStatus, Category, DepartmentName, Description, EmailAddress, MessageText, PersonName, Priority,
-    Resolution, Role, Status, Subject, Tags,
+    Resolution, Role, Subject, Tags,
 };
 use uuid::Uuid;
 
@@ -128,9 +129,8 @@ impl World {
         let agent = self.desk.create_agent(&self.admin, command).await.unwrap().id;
         let command = AssignTicket { ticket: self.ticket.into(), agent: Some(agent), force: false };
         self.desk.assign_ticket(&self.admin, command).await.unwrap();
-        for status in [Status::Resolved, Status::Closed] {
-            let resolution = (status == Status::Resolved).then(|| Resolution::parse("Solved").unwrap());
-            let command = UpdateTicket { status: Some(status), resolution, ..UpdateTicket::default() };
+        for status in [StatusChange::Resolved(Resolution::parse("Solved").unwrap()), StatusChange::Closed] {
+            let command = UpdateTicket { status: Some(status), ..UpdateTicket::default() };
             self.desk.update_ticket(&self.admin, self.ticket.into(), command).await.unwrap();
         }
     }
