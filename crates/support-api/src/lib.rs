@@ -8,8 +8,8 @@
 //! [`reader::Request`], and name it in the test in `request/mod.rs` that holds struct and reader together.
 
 pub mod agent;
+pub mod authentication;
 pub mod choice;
-pub mod code;
 pub mod customer;
 pub mod department;
 pub mod health;
@@ -19,8 +19,8 @@ pub mod live;
 pub mod message;
 pub mod names;
 pub mod notification;
-pub mod password;
 pub mod problem;
+mod problem_kind;
 pub mod reader;
 pub mod request;
 pub mod schema;

@@ -3,6 +3,7 @@
 //! They say exactly what is taken. White space around a text is dropped, so the patterns allow it, but the
 //! lengths count it, except around a message.
 
+use support_auth::Password;
 use support_domain::value as domain;
 
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaFormat, Type};
@@ -107,9 +108,9 @@ schemas! {
     /// How many tickets an agent takes.
     Capacity = integer(1, i64::from(support_domain::entity::MAX_CAPACITY));
     /// A new password.
-    NewPassword = string(crate::password::MAX_LENGTH, String::new())
+    NewPassword = string(Password::MAX_LENGTH, String::new())
         .pattern(None::<String>)
-        .min_length(Some(crate::password::MIN_LENGTH));
+        .min_length(Some(Password::MIN_LENGTH));
     /// The sequence of a message.
     Sequence = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
     /// A place in a list, as `nextCursor` of the page before tells it.

@@ -1,7 +1,7 @@
 //! Second factors.
 
 use serde::{Deserialize, Serialize};
-use support_domain::command::SecondFactorStatus;
+use support_auth::{Enrolment, SecondFactorStatus};
 use utoipa::ToSchema;
 
 use crate::schema;
@@ -31,6 +31,12 @@ pub struct TotpEnrolment {
     pub secret: String,
     /// The same as an `otpauth://` address, for a QR code.
     pub uri: String,
+}
+
+impl From<Enrolment> for TotpEnrolment {
+    fn from(enrolment: Enrolment) -> Self {
+        Self { secret: enrolment.secret, uri: enrolment.uri }
+    }
 }
 
 /// The codes for when the device is lost. They are told once; each can be used once.

@@ -1,6 +1,7 @@
 //! Logins.
 
 use serde::{Deserialize, Serialize};
+use support_auth::TokenPair;
 use support_domain::entity;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,6 +22,17 @@ pub struct Session {
     pub expires_in: i64,
     /// Whose it is.
     pub user: User,
+}
+
+impl From<TokenPair> for Session {
+    fn from(pair: TokenPair) -> Self {
+        Self {
+            user: User::from(&pair.user),
+            access_token: pair.access_token,
+            refresh_token: pair.refresh_token.to_string(),
+            expires_in: pair.expires_in.num_seconds(),
+        }
+    }
 }
 
 /// Somebody the desk knows.

@@ -4,9 +4,9 @@ use crate::entity::{Agent, Department, Message, Performance, Ticket, TicketChang
 use crate::id::{AgentId, AttachmentId, TicketId, UserId};
 pub use crate::rules::transition::StatusChange;
 use crate::value::{
-    AgentStatus, Category, Channel, ClientMessageId, DepartmentName, Description, EmailAddress, ExternalId,
-    FileKey, Fingerprint, IdempotencyKey, MessageText, PasswordHash, PersonName, Phone, Priority, Reason,
-    RecoveryCodeHash, Role, Status, Subject, Tags, TicketNumber, TokenHash, TotpSecret,
+    AgentStatus, Category, Channel, ClientMessageId, DepartmentName, Description, EmailAddress, FileKey,
+    Fingerprint, IdempotencyKey, MessageText, PasswordHash, PersonName, Phone, Priority, Reason, Role,
+    Status, Subject, Tags, TicketNumber,
 };
 
 /// How a caller names a ticket.
@@ -324,49 +324,4 @@ pub struct DepartmentDetail {
     pub agents: Vec<Agent>,
     /// Its tickets by status.
     pub distribution: Vec<(Status, u64)>,
-}
-
-/// What a code that somebody typed turned out to be.
-#[derive(Clone, Debug)]
-pub enum OtpEvidence {
-    /// The code of a time step under this secret.
-    Step {
-        /// The secret under which it was checked: one that was replaced meanwhile proves nothing.
-        secret: TotpSecret,
-        /// The time step.
-        step: i64,
-    },
-    /// Perhaps a recovery code.
-    Recovery(RecoveryCodeHash),
-    /// No code of this time.
-    Wrong,
-}
-
-/// Turns a second factor on.
-#[derive(Clone, Debug)]
-pub struct ConfirmSecondFactor {
-    /// The code that the device showed.
-    pub proof: OtpEvidence,
-    /// The codes for when the device is lost.
-    pub recovery_codes: Vec<RecoveryCodeHash>,
-    /// A refresh token of the session that goes on; all others of the user end.
-    pub keep: Option<TokenHash>,
-}
-
-/// Somebody who has signed in with an identity provider.
-#[derive(Clone, Debug)]
-pub struct SignIn {
-    /// Who they are there.
-    pub external: ExternalId,
-    /// Their address, if the provider has seen that it is theirs.
-    pub verified_email: Option<EmailAddress>,
-}
-
-/// What is known of a user's second factor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SecondFactorStatus {
-    /// Whether logins ask for it.
-    pub is_confirmed: bool,
-    /// How many recovery codes are left.
-    pub recovery_codes_left: u32,
 }

@@ -53,9 +53,6 @@ pub enum Error {
     /// The actor's role may not do this.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// A secret or session that does not hold.
-    #[error("{0}")]
-    Unauthenticated(&'static str),
     /// The rules refuse it.
     #[error(transparent)]
     Refused(#[from] RuleViolation),
@@ -173,21 +170,6 @@ pub enum RuleViolation {
         /// The most files that may wait.
         most: u64,
     },
-    /// Whoever logs in has a second factor and showed no code of it.
-    #[error("a code of the second factor is required")]
-    SecondFactorRequired,
-    /// The code of a second factor does not hold, or was used before.
-    #[error("the code is wrong, or was used before")]
-    CodeRefused,
-    /// There is a second factor already.
-    #[error("there is a second factor already; turn it off first")]
-    SecondFactorActive,
-    /// Whoever signed in with a provider is no member of staff here.
-    #[error("whoever signed in is not known as a member of staff")]
-    UnknownIdentity,
-    /// There is no second factor.
-    #[error("there is no second factor")]
-    NoSecondFactor,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,

@@ -73,8 +73,6 @@ ids! {
     NotificationId,
     /// Names a delivery that waits in the outbox.
     OutboxId,
-    /// Names a family of refresh tokens: all that descend from one login.
-    SessionId,
 }
 
 impl UserId {

@@ -5,6 +5,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
+use support_api::authentication;
 use support_api::problem::{self, InvalidField, Kind, Problem};
 use support_domain::error::Error;
 
@@ -38,11 +39,6 @@ impl Failure {
         Self { problem: Box::new(Problem::internal()), cause: Some(cause.into()) }
     }
 
-    /// A problem whose cause, which is none of the caller's business, goes to the log.
-    pub(crate) fn caused(kind: Kind, detail: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self { problem: Box::new(Problem::new(kind, detail)), cause: Some(cause.into()) }
-    }
-
     pub(crate) fn problem(&self) -> &Problem {
         &self.problem
     }
@@ -61,6 +57,12 @@ impl From<Problem> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self { problem: Box::new(Problem::from(&error)), cause: problem::cause(&error) }
+    }
+}
+
+impl From<support_auth::Error> for Failure {
+    fn from(error: support_auth::Error) -> Self {
+        Self { problem: Box::new(Problem::from(&error)), cause: authentication::cause(&error) }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The helpdesk over HTTP (`docs/contract.md`, section 2): REST on actix-web with problem documents and an
 //! OpenAPI document.
 //!
-//! It knows the domain and the wire types, and neither a database nor rooms. A handler reads its request,
-//! calls the desk and answers; everything that all of them share is in `middleware` and `extract`.
+//! It knows the domain, authentication and the wire types, and neither a database nor rooms. A handler reads
+//! its request, calls the desk or authentication, and answers; everything that all of them share is in `middleware` and `extract`.
 //!
 //! To add an endpoint, see `routes.rs`.
 
@@ -25,24 +25,15 @@ mod middleware;
 mod moment;
 mod notifications;
 mod openapi;
-mod password;
 mod routes;
-mod secret;
 mod server;
 mod state;
 mod tickets;
-mod token;
-mod totp;
 
-pub use auth::oidc::Oidc;
 pub use cursor::CursorKey;
 pub use limiter::Limits;
 pub use metrics::Metrics;
 pub use openapi::openapi;
-pub use password::{HashError, Passwords, hash as hash_password};
 pub use routes::configure;
 pub use server::{Threads, app, serve};
 pub use state::{Origins, Settings, State};
-pub use support_api::password::Password;
-pub use support_oidc::Settings as OidcSettings;
-pub use token::{InvalidKeys, Rejected, SignError, TokenSettings, Tokens, Verified};

@@ -7,8 +7,6 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 /// The most bytes of a path with its query. Beyond: 414. The header section as a whole ends at 128 KiB and 96
 /// headers, which the HTTP parser enforces.
 pub const MAX_URI_BYTES: usize = 32 * 1024;
-/// The most bytes of an access token. Longer ones are not looked at.
-pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// How long a caller may take to agree on keys with TLS. Beyond: the connection is closed.
 pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller may take to send a request's head. Beyond: 408, and the connection is closed.

@@ -12,6 +12,7 @@
 
 mod crypto;
 mod error;
+mod job;
 mod listing;
 mod migrations;
 mod options;
@@ -29,6 +30,7 @@ mod work;
 use std::path::Path;
 use std::sync::Arc;
 
+use support_auth::port::AuthStore;
 use support_domain::port::Store;
 
 pub use crypto::MasterKey;
@@ -37,6 +39,22 @@ pub use options::{Options, PostgresOptions, SqliteOptions};
 pub use postgres::PostgresStore;
 pub use rotation::{Rotation, RotationError, rotate_keys};
 pub use sqlite::SqliteStore;
+
+/// One database, by the ports that it is asked through.
+#[derive(Clone)]
+pub struct Stores {
+    /// For the desk.
+    pub desk: Arc<dyn Store>,
+    /// For authentication.
+    pub auth: Arc<dyn AuthStore>,
+}
+
+impl Stores {
+    fn of<S: Store + AuthStore + 'static>(store: S) -> Self {
+        let store = Arc::new(store);
+        Self { desk: Arc::clone(&store) as _, auth: store }
+    }
+}
 
 /// An address of a database.
 enum Address<'a> {
@@ -60,14 +78,14 @@ impl<'a> Address<'a> {
 /// `postgresql://…`, as its client library takes it), and brings it to this version's schema. Several nodes
 /// may do so at once. Personal data in it is sealed by keys that come from `master`, always the same one.
 ///
-/// Dropping the store finishes the transactions that wait in it.
+/// Dropping both stores finishes the transactions that wait in them.
 ///
 /// # Errors
 /// [`OpenError`], which tells the operator what is wrong.
-pub fn open(url: &str, master: &MasterKey, options: &Options) -> Result<Arc<dyn Store>, OpenError> {
+pub fn open(url: &str, master: &MasterKey, options: &Options) -> Result<Stores, OpenError> {
     Ok(match Address::parse(url)? {
-        Address::Sqlite(path) => Arc::new(SqliteStore::open(path, master, options)?),
-        Address::Postgres(url) => Arc::new(PostgresStore::connect(url, master, options)?),
+        Address::Sqlite(path) => Stores::of(SqliteStore::open(path, master, options)?),
+        Address::Postgres(url) => Stores::of(PostgresStore::connect(url, master, options)?),
     })
 }
 

@@ -20,9 +20,10 @@ use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, SqlType, Text};
 use diesel::sqlite::Sqlite;
+use support_auth::SessionId;
 use support_domain::id::{
-    AgentId, AttachmentId, DepartmentId, HistoryEntryId, MessageId, NotificationId, OutboxId, SessionId,
-    TicketId, UserId,
+    AgentId, AttachmentId, DepartmentId, HistoryEntryId, MessageId, NotificationId, OutboxId, TicketId,
+    UserId,
 };
 use support_domain::time::Timestamp;
 use uuid::Uuid;

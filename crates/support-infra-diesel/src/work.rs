@@ -2,16 +2,17 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use support_domain::error::{Error, StoreError};
-use support_domain::port::{StoreFuture, TransactionFn};
+use support_domain::error::StoreError;
 use tokio::sync::oneshot;
 use tracing::Span;
 
 use crate::error::Fault;
+use crate::job::{AllRepositories, Job, Undone};
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(crate) enum Access {
 /// How a transaction ended.
 pub(crate) struct Outcome {
     /// Unless this is `Ok`, it must be undone.
-    pub(crate) result: Result<(), Error>,
+    pub(crate) result: Result<(), Undone>,
     /// The worst thing that a statement met.
     pub(crate) fault: Option<Fault>,
     /// Whether it replaced a data key that others may remember.
@@ -33,8 +34,8 @@ pub(crate) struct Outcome {
 /// A transaction that waits for its turn, and whoever waits for it.
 pub(crate) struct Task {
     pub(crate) access: Access,
-    job: TransactionFn,
-    answer: oneshot::Sender<Result<(), Error>>,
+    job: Job,
+    answer: oneshot::Sender<Result<(), Undone>>,
     /// The span of the caller, in which its statements are traced.
     span: Span,
 }
@@ -46,14 +47,14 @@ impl Task {
     }
 
     /// Ends the wait.
-    pub(crate) fn answer(self, result: Result<(), Error>) {
+    pub(crate) fn answer(self, result: Result<(), Undone>) {
         // Whoever asked may have gone; the outcome stands all the same.
         let _gone = self.answer.send(result);
     }
 
     /// Does `work` with the job, in the caller's span. A panic becomes an error, so that it harms no other
     /// transaction.
-    pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut TransactionFn) -> Outcome) -> Outcome {
+    pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Job) -> Outcome) -> Outcome {
         let span = self.span.clone();
         let job = &mut self.job;
         let outcome = catch_unwind(AssertUnwindSafe(|| span.in_scope(|| work(job))));
@@ -91,14 +92,38 @@ impl Queue {
         Ok(Self { sender: RwLock::new(Some(sender)), threads: Mutex::new(threads) })
     }
 
-    /// Puts a job into the queue; the answer comes when its transaction has ended.
-    pub(crate) fn submit(&self, access: Access, job: TransactionFn) -> StoreFuture<'_> {
+    /// Puts a job into the queue; the answer comes when its transaction has ended. If the job fails, its last
+    /// run's own error comes back.
+    pub(crate) fn submit<E>(
+        &self,
+        access: Access,
+        mut job: impl FnMut(&mut dyn AllRepositories) -> Result<(), E> + Send + 'static,
+    ) -> Pin<Box<dyn Future<Output = Result<(), E>> + Send + '_>>
+    where
+        E: From<StoreError> + Send + 'static,
+    {
+        let refusal = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&refusal);
+        let job: Job = Box::new(move |tx| {
+            job(tx).map_err(|error| {
+                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Undone::Refused
+            })
+        });
         let (answer, waiting) = oneshot::channel();
         let submitted = self.put(Task { access, job, answer, span: Span::current() });
         Box::pin(async move {
             submitted?;
             // A worker answers every task that it takes; a missing answer means that it is gone.
-            waiting.await.unwrap_or_else(|_| Err(StoreError::Unavailable.into()))
+            match waiting.await.unwrap_or(Err(Undone::Failed(StoreError::Unavailable))) {
+                Ok(()) => Ok(()),
+                Err(Undone::Failed(error)) => Err(error.into()),
+                Err(Undone::Refused) => {
+                    let refusal = refusal.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    let lost = || StoreError::Internal("a job failed without an error".to_owned()).into();
+                    Err(refusal.unwrap_or_else(lost))
+                }
+            }
         })
     }
 

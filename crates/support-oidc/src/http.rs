@@ -10,7 +10,7 @@ use ureq::http::{Response, Uri, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
-use crate::error::Error;
+use support_auth::ProviderError;
 
 /// How long an answer may take, from looking up the name to its last byte.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -41,7 +41,7 @@ impl Http {
     }
 
     /// The JSON at an address.
-    pub(crate) fn get(&self, url: &str, token: Option<&str>) -> Result<Value, Error> {
+    pub(crate) fn get(&self, url: &str, token: Option<&str>) -> Result<Value, ProviderError> {
         let request = self.0.get(url);
         let request = match token {
             Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
@@ -50,8 +50,8 @@ impl Http {
         let (status, json) = read(request.call(), url)?;
         match (status, json) {
             (200, Some(json)) => Ok(json),
-            (500.., _) => Err(Error::Unreachable(format!("{} answered {status}", place(url)))),
-            _ => Err(Error::Misconfigured(format!("{} answered {status}", place(url)))),
+            (500.., _) => Err(ProviderError::Unreachable(format!("{} answered {status}", place(url)))),
+            _ => Err(ProviderError::Misconfigured(format!("{} answered {status}", place(url)))),
         }
     }
 
@@ -61,7 +61,7 @@ impl Http {
         url: &str,
         authorization: Option<&str>,
         form: &str,
-    ) -> Result<(u16, Option<Value>), Error> {
+    ) -> Result<(u16, Option<Value>), ProviderError> {
         let request = self.0.post(url).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let request = match authorization {
             Some(authorization) => request.header(header::AUTHORIZATION, authorization),
@@ -71,8 +71,11 @@ impl Http {
     }
 }
 
-fn read(response: Result<Response<Body>, ureq::Error>, url: &str) -> Result<(u16, Option<Value>), Error> {
-    let failed = |error: ureq::Error| Error::Unreachable(format!("{}: {error}", place(url)));
+fn read(
+    response: Result<Response<Body>, ureq::Error>,
+    url: &str,
+) -> Result<(u16, Option<Value>), ProviderError> {
+    let failed = |error: ureq::Error| ProviderError::Unreachable(format!("{}: {error}", place(url)));
     let mut response = response.map_err(failed)?;
     let bytes = response.body_mut().with_config().limit(MAX_BYTES).read_to_vec().map_err(failed)?;
     Ok((response.status().as_u16(), serde_json::from_slice(&bytes).ok()))

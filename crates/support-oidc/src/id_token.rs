@@ -4,8 +4,8 @@ use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::error::Error;
-use crate::keys::PublicKey;
+use support_auth::ProviderError;
+use support_auth::PublicKey;
 
 /// How far the provider's clock may be from ours, in seconds.
 const LEEWAY: f64 = 60.0;
@@ -61,30 +61,31 @@ impl EmailClaims {
 }
 
 /// The `kid` of a token that has been looked at no further.
-pub(crate) fn key_id(token: &str) -> Result<Option<String>, Error> {
+pub(crate) fn key_id(token: &str) -> Result<Option<String>, ProviderError> {
     if token.len() > MAX_BYTES {
-        return Err(Error::InvalidToken("it is too long"));
+        return Err(ProviderError::InvalidToken("it is too long"));
     }
-    let header = jsonwebtoken::decode_header(token).map_err(|_| Error::InvalidToken("it is malformed"))?;
+    let header =
+        jsonwebtoken::decode_header(token).map_err(|_| ProviderError::InvalidToken("it is malformed"))?;
     // Extensions that must be understood are not (RFC 7515, section 4.1.11).
     if header.crit.is_some() {
-        return Err(Error::InvalidToken("it asks for unknown extensions"));
+        return Err(ProviderError::InvalidToken("it asks for unknown extensions"));
     }
     Ok(header.kid)
 }
 
 /// The claims of a token that is signed with `key`, by the one algorithm that the key is for, and says what
 /// it must.
-pub(crate) fn verify(token: &str, key: &PublicKey, expected: &Expected<'_>) -> Result<Claims, Error> {
+pub(crate) fn verify(token: &str, key: &PublicKey, expected: &Expected<'_>) -> Result<Claims, ProviderError> {
     let claims: Claims = jsonwebtoken::decode(token, &key.key, &signature_only(key.algorithm))
-        .map_err(|_| Error::InvalidToken("its signature or form does not hold"))?
+        .map_err(|_| ProviderError::InvalidToken("its signature or form does not hold"))?
         .claims;
     claims.check(expected)?;
     Ok(claims)
 }
 
 impl Claims {
-    fn check(&self, expected: &Expected<'_>) -> Result<(), Error> {
+    fn check(&self, expected: &Expected<'_>) -> Result<(), ProviderError> {
         let client = expected.client_id;
         let audiences: Vec<&str> = match &self.aud {
             Value::String(one) => vec![one],
@@ -110,7 +111,7 @@ impl Claims {
             (self.sub.is_ascii() && (1..=MAX_SUBJECT).contains(&self.sub.len()), "its sub is none"),
         ];
         match checks.into_iter().find(|(holds, _)| !holds) {
-            Some((_, why)) => Err(Error::InvalidToken(why)),
+            Some((_, why)) => Err(ProviderError::InvalidToken(why)),
             None => Ok(()),
         }
     }
@@ -167,7 +168,7 @@ mod tests {
             .expect("signed")
     }
 
-    fn checked(token: &str) -> Result<Claims, Error> {
+    fn checked(token: &str) -> Result<Claims, ProviderError> {
         let expected = Expected { issuer: "https://id.example", client_id: "desk", nonce: "n", now: 1_010.0 };
         verify(token, &key(), &expected)
     }
@@ -220,7 +221,10 @@ mod tests {
             json!({"sub": 42}),
             json!({"aud": null}),
         ] {
-            assert!(matches!(checked(&signed(&with(&wrong))), Err(Error::InvalidToken(_))), "{wrong}");
+            assert!(
+                matches!(checked(&signed(&with(&wrong))), Err(ProviderError::InvalidToken(_))),
+                "{wrong}"
+            );
         }
     }
 

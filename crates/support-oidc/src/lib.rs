@@ -7,11 +7,9 @@
 mod error;
 mod http;
 mod id_token;
-mod keys;
 mod metadata;
 mod provider;
 mod remote_keys;
 
-pub use error::{Error, InvalidSettings};
-pub use keys::{InvalidKeys, PublicKey, read_keys};
-pub use provider::{Answer, Attempt, Identity, Provider, Settings};
+pub use error::InvalidSettings;
+pub use provider::{Provider, Settings};

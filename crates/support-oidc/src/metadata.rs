@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::error::Error;
 use crate::http::{Http, is_private};
+use support_auth::ProviderError;
 
 /// The parts of a provider's metadata that matter here (section 3).
 #[derive(Clone, Debug, Deserialize)]
@@ -22,17 +22,18 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// Asks the issuer (section 4), who must speak of themselves (section 4.3).
-    pub(crate) fn fetch(http: &Http, issuer: &str) -> Result<Self, Error> {
+    pub(crate) fn fetch(http: &Http, issuer: &str) -> Result<Self, ProviderError> {
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let json = http.get(&url, None)?;
-        let metadata: Self = serde_json::from_value(json)
-            .map_err(|error| Error::Misconfigured(format!("its metadata lacks something: {error}")))?;
+        let metadata: Self = serde_json::from_value(json).map_err(|error| {
+            ProviderError::Misconfigured(format!("its metadata lacks something: {error}"))
+        })?;
         metadata.check(issuer)?;
         Ok(metadata)
     }
 
-    fn check(&self, issuer: &str) -> Result<(), Error> {
-        let wrong = |what: &str| Err(Error::Misconfigured(what.to_owned()));
+    fn check(&self, issuer: &str) -> Result<(), ProviderError> {
+        let wrong = |what: &str| Err(ProviderError::Misconfigured(what.to_owned()));
         if self.issuer != issuer {
             return wrong("its metadata names another issuer");
         }
@@ -61,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    fn checked(change: &serde_json::Value) -> Result<(), Error> {
+    fn checked(change: &serde_json::Value) -> Result<(), ProviderError> {
         let mut metadata = json!({
             "issuer": "https://id.example",
             "authorization_endpoint": "https://id.example/auth",

@@ -1,6 +1,5 @@
 //! The provider, and one sign-in with it.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,9 +9,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use support_auth::ProviderError;
+use support_auth::port::{IdentityProvider, ProviderAnswer, ProviderIdentity, SignInBinding};
+use support_domain::time::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, InvalidSettings};
+use crate::error::InvalidSettings;
 use crate::http::{Http, is_private};
 use crate::id_token::{self, EmailClaims, Expected};
 use crate::metadata::Metadata;
@@ -40,42 +42,7 @@ pub struct Settings {
     pub redirect_uri: String,
 }
 
-/// What binds the beginning of one sign-in to its end. All of it is random.
-pub struct Attempt {
-    /// Comes back from the provider with the code.
-    pub state: String,
-    /// Comes back in the token.
-    pub nonce: String,
-    /// What the code can be exchanged with (RFC 7636): 43 to 128 characters.
-    pub verifier: Zeroizing<String>,
-}
-
-/// What the provider sent somebody back with.
-pub struct Answer {
-    /// The code.
-    pub code: Zeroizing<String>,
-    /// The issuer (RFC 9207).
-    pub issuer: Option<String>,
-}
-
-/// Who somebody is to the provider. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// The issuer.
-    pub issuer: String,
-    /// Their name there: unique, and never given to anybody else.
-    pub subject: String,
-    /// Their e-mail address, if the provider has seen that it is theirs.
-    pub verified_email: Option<String>,
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Identity(…)")
-    }
-}
-
-/// A provider.
+/// A provider. Its methods block, for ten seconds at most.
 pub struct Provider {
     settings: Settings,
     http: Http,
@@ -85,7 +52,7 @@ pub struct Provider {
 }
 
 /// What a provider told of itself, or why it did not.
-type Told = Result<Arc<Metadata>, Error>;
+type Told = Result<Arc<Metadata>, ProviderError>;
 
 /// What a code is exchanged for (section 3.1.3.3).
 #[derive(Deserialize)]
@@ -125,55 +92,6 @@ impl Provider {
         Ok(Self { settings, http: Http::new(), metadata: Mutex::default(), keys: RemoteKeys::default() })
     }
 
-    /// Where to send somebody who signs in.
-    ///
-    /// # Errors
-    /// [`Error`] when the provider cannot be used.
-    pub fn authorization_url(&self, attempt: &Attempt) -> Result<String, Error> {
-        let endpoint = self.metadata()?.authorization_endpoint.clone();
-        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(attempt.verifier.as_bytes()));
-        let query = form(&[
-            ("response_type", "code"),
-            ("client_id", &self.settings.client_id),
-            ("redirect_uri", &self.settings.redirect_uri),
-            ("scope", SCOPE),
-            ("state", &attempt.state),
-            ("nonce", &attempt.nonce),
-            ("code_challenge", &challenge),
-            ("code_challenge_method", "S256"),
-        ]);
-        let separator = if endpoint.contains('?') { '&' } else { '?' };
-        Ok(format!("{endpoint}{separator}{}", query.as_str()))
-    }
-
-    /// Who came back with `answer` to `attempt`; `now` is in seconds since the Unix epoch.
-    ///
-    /// # Errors
-    /// [`Error`] when the provider cannot be used, refuses the code, or proves nothing.
-    pub fn identify(&self, answer: &Answer, attempt: &Attempt, now: f64) -> Result<Identity, Error> {
-        let metadata = self.metadata()?;
-        let issuer = self.settings.issuer.as_str();
-        match answer.issuer.as_deref() {
-            Some(other) if other != issuer => return Err(Error::InvalidToken("another issuer answered")),
-            None if metadata.authorization_response_iss_parameter_supported => {
-                return Err(Error::InvalidToken("the answer does not say whose it is"));
-            }
-            _ => {}
-        }
-        let tokens = self.exchange(&metadata, &answer.code, &attempt.verifier)?;
-        let key_id = id_token::key_id(&tokens.id_token)?;
-        let key = self.keys.find(&self.http, &metadata.jwks_uri, key_id.as_deref())?;
-        let key = key.ok_or(Error::InvalidToken("it is signed with an unknown key"))?;
-        let expected = Expected { issuer, client_id: &self.settings.client_id, nonce: &attempt.nonce, now };
-        let claims = id_token::verify(&tokens.id_token, &key, &expected)?;
-        let email = match (claims.email.address(), &metadata.userinfo_endpoint, &tokens.access_token) {
-            (None, Some(url), Some(token)) => self.user_info(url, token, &claims.sub)?,
-            _ => claims.email,
-        };
-        let verified_email = email.address().filter(|_| email.is_verified()).map(str::to_owned);
-        Ok(Identity { issuer: issuer.to_owned(), subject: claims.sub, verified_email })
-    }
-
     /// The provider's metadata, asked for when there is none or it is old.
     fn metadata(&self) -> Told {
         let mut kept = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
@@ -188,7 +106,12 @@ impl Provider {
     }
 
     /// Exchanges a code (section 3.1.3, RFC 7636, section 4.5).
-    fn exchange(&self, metadata: &Metadata, code: &str, verifier: &str) -> Result<TokenAnswer, Error> {
+    fn exchange(
+        &self,
+        metadata: &Metadata,
+        code: &str,
+        verifier: &str,
+    ) -> Result<TokenAnswer, ProviderError> {
         let id = self.settings.client_id.as_str();
         let mut fields = vec![
             ("grant_type", "authorization_code"),
@@ -213,22 +136,73 @@ impl Provider {
         let (status, json) = self.http.post_form(&metadata.token_endpoint, authorization, &form(&fields))?;
         match (status, json) {
             (200, Some(json)) => serde_json::from_value(json)
-                .map_err(|_| Error::Misconfigured("its token endpoint gave no ID token".to_owned())),
-            (400..500, Some(json)) => Err(Error::Refused(error_code(&json))),
-            _ => Err(Error::Unreachable(format!("its token endpoint answered {status}"))),
+                .map_err(|_| ProviderError::Misconfigured("its token endpoint gave no ID token".to_owned())),
+            (400..500, Some(json)) => Err(ProviderError::Refused(error_code(&json))),
+            _ => Err(ProviderError::Unreachable(format!("its token endpoint answered {status}"))),
         }
     }
 
     /// The address of somebody whose token does not tell it. The answer must be about the same person
     /// (section 5.3.2).
-    fn user_info(&self, url: &str, token: &str, subject: &str) -> Result<EmailClaims, Error> {
+    fn user_info(&self, url: &str, token: &str, subject: &str) -> Result<EmailClaims, ProviderError> {
         let info: UserInfo = serde_json::from_value(self.http.get(url, Some(token))?)
-            .map_err(|_| Error::Misconfigured("its user info has no sub".to_owned()))?;
+            .map_err(|_| ProviderError::Misconfigured("its user info has no sub".to_owned()))?;
         if info.sub == subject {
             Ok(info.email)
         } else {
-            Err(Error::InvalidToken("the user info is another's"))
+            Err(ProviderError::InvalidToken("the user info is another's"))
         }
+    }
+}
+
+impl IdentityProvider for Provider {
+    fn authorization_url(&self, binding: &SignInBinding) -> Result<String, ProviderError> {
+        let endpoint = self.metadata()?.authorization_endpoint.clone();
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(binding.verifier.as_bytes()));
+        let query = form(&[
+            ("response_type", "code"),
+            ("client_id", &self.settings.client_id),
+            ("redirect_uri", &self.settings.redirect_uri),
+            ("scope", SCOPE),
+            ("state", &binding.state),
+            ("nonce", &binding.nonce),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ]);
+        let separator = if endpoint.contains('?') { '&' } else { '?' };
+        Ok(format!("{endpoint}{separator}{}", query.as_str()))
+    }
+
+    fn identify(
+        &self,
+        answer: &ProviderAnswer,
+        binding: &SignInBinding,
+        now: Timestamp,
+    ) -> Result<ProviderIdentity, ProviderError> {
+        let metadata = self.metadata()?;
+        let issuer = self.settings.issuer.as_str();
+        match answer.issuer.as_deref() {
+            Some(other) if other != issuer => {
+                return Err(ProviderError::InvalidToken("another issuer answered"));
+            }
+            None if metadata.authorization_response_iss_parameter_supported => {
+                return Err(ProviderError::InvalidToken("the answer does not say whose it is"));
+            }
+            _ => {}
+        }
+        let tokens = self.exchange(&metadata, &answer.code, &binding.verifier)?;
+        let key_id = id_token::key_id(&tokens.id_token)?;
+        let key = self.keys.find(&self.http, &metadata.jwks_uri, key_id.as_deref())?;
+        let key = key.ok_or(ProviderError::InvalidToken("it is signed with an unknown key"))?;
+        let now = now.seconds_since(Timestamp::EPOCH);
+        let expected = Expected { issuer, client_id: &self.settings.client_id, nonce: &binding.nonce, now };
+        let claims = id_token::verify(&tokens.id_token, &key, &expected)?;
+        let email = match (claims.email.address(), &metadata.userinfo_endpoint, &tokens.access_token) {
+            (None, Some(url), Some(token)) => self.user_info(url, token, &claims.sub)?,
+            _ => claims.email,
+        };
+        let verified_email = email.address().filter(|_| email.is_verified()).map(str::to_owned);
+        Ok(ProviderIdentity { issuer: issuer.to_owned(), subject: claims.sub, verified_email })
     }
 }
 

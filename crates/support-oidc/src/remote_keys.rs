@@ -3,9 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::error::Error;
 use crate::http::Http;
-use crate::keys::{PublicKey, read_keys};
+use support_auth::ProviderError;
+use support_auth::{PublicKey, read_keys};
 
 /// How long keys are kept. Later ones that the provider has withdrawn are gone.
 const MAX_AGE: Duration = Duration::from_hours(1);
@@ -27,10 +27,15 @@ struct State {
 impl RemoteKeys {
     /// The key with this `kid`, or the only one. A key that is unknown may be new: the provider is asked
     /// again, within limits.
-    pub(crate) fn find(&self, http: &Http, url: &str, id: Option<&str>) -> Result<Option<PublicKey>, Error> {
+    pub(crate) fn find(
+        &self,
+        http: &Http,
+        url: &str,
+        id: Option<&str>,
+    ) -> Result<Option<PublicKey>, ProviderError> {
         let fetch = || {
             let json = http.get(url, None)?;
-            read_keys(&json.to_string()).map_err(|error| Error::Misconfigured(error.to_string()))
+            read_keys(&json.to_string()).map_err(|error| ProviderError::Misconfigured(error.to_string()))
         };
         self.find_at(Instant::now(), id, fetch)
     }
@@ -39,8 +44,8 @@ impl RemoteKeys {
         &self,
         now: Instant,
         id: Option<&str>,
-        fetch: impl Fn() -> Result<Vec<PublicKey>, Error>,
-    ) -> Result<Option<PublicKey>, Error> {
+        fetch: impl Fn() -> Result<Vec<PublicKey>, ProviderError>,
+    ) -> Result<Option<PublicKey>, ProviderError> {
         let is_older = |than: Duration, at: Option<Instant>| {
             at.is_none_or(|at| now.saturating_duration_since(at) >= than)
         };

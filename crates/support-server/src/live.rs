@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use support_api::problem::Problem;
+use support_auth::Authentication;
 use support_domain::desk::Desk;
 use support_domain::event::Publisher;
-use support_domain::time::Clock;
-use support_http::Tokens;
 use support_realtime::{
     Authenticator, Bearer, Bus, Gateway, GatewayDeps, Hub, LiveEndpoints, LocalBus, Metrics,
 };
@@ -47,11 +46,16 @@ impl Live {
     }
 
     /// Opens the transports to a desk.
-    pub(crate) fn open(self, config: &Config, desk: &Arc<Desk>, tokens: &Arc<Tokens>) -> LiveService {
+    pub(crate) fn open(
+        self,
+        config: &Config,
+        desk: &Arc<Desk>,
+        authentication: &Arc<Authentication>,
+    ) -> LiveService {
         let gateway = Arc::new(Gateway::new(GatewayDeps {
             hub: self.hub,
             desk: Arc::clone(desk),
-            authenticator: Arc::new(TokenAuthenticator(Arc::clone(tokens))),
+            authenticator: Arc::new(TokenAuthenticator(Arc::clone(authentication))),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             is_limited: config.has_rate_limits,
@@ -81,12 +85,11 @@ impl LiveService {
 }
 
 /// Tokens hold over sockets as they do over HTTP.
-struct TokenAuthenticator(Arc<Tokens>);
+struct TokenAuthenticator(Arc<Authentication>);
 
 impl Authenticator for TokenAuthenticator {
     fn authenticate(&self, token: &str) -> Result<Bearer, Box<Problem>> {
-        let verified = self.0.verify(token, SystemClock.now());
-        let verified = verified.map_err(|rejected| Box::new(rejected.problem()))?;
+        let verified = self.0.verify(token).map_err(|rejected| Box::new(Problem::from(rejected)))?;
         Ok(Bearer { actor: verified.actor, expires_at: verified.expires_at })
     }
 }

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use support_domain::port::Store;
-use support_infra_diesel::{MasterKey, Options, Rotation};
+use support_infra_diesel::{MasterKey, Options, Rotation, Stores};
 
 use crate::config::Config;
 use crate::failure::Failure;
 
 /// Opens the configured database and brings it to this version's schema.
-pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+pub(crate) fn open(config: &Config) -> Result<Stores, Failure> {
     let master = MasterKey::new(*config.master_key()?);
     support_infra_diesel::open(&config.database_url, &master, &options(config))
         .map_err(|error| failed(&error))

@@ -15,17 +15,19 @@ use support_tests::workspace;
 /// inwards.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("support-domain", &[]),
-    ("support-api", &["support-domain"]),
-    ("support-infra-diesel", &["support-domain"]),
+    ("support-auth", &["support-domain"]),
+    ("support-api", &["support-auth", "support-domain"]),
+    ("support-infra-diesel", &["support-auth", "support-domain"]),
     ("support-attachments", &["support-domain"]),
-    ("support-oidc", &[]),
-    ("support-http", &["support-api", "support-attachments", "support-domain", "support-oidc"]),
+    ("support-oidc", &["support-auth", "support-domain"]),
+    ("support-http", &["support-api", "support-attachments", "support-auth", "support-domain"]),
     ("support-realtime", &["support-api", "support-domain", "support-socketio"]),
     (
         "support-server",
         &[
             "support-api",
             "support-attachments",
+            "support-auth",
             "support-domain",
             "support-http",
             "support-infra-diesel",

@@ -1,13 +1,13 @@
 //! Adding and changing agents.
 
 use serde::{Deserialize, Serialize};
+use support_auth::Password;
 use support_domain::command;
 use support_domain::entity::{DEFAULT_CAPACITY, MAX_CAPACITY, Tier};
 use support_domain::value::{AgentStatus, DepartmentName, EmailAddress, PersonName, Phone};
 use utoipa::ToSchema;
 
 use crate::choice;
-use crate::password::Password;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
 use crate::text;

@@ -21,7 +21,7 @@ pub use live::{
 };
 pub use message::{MarkRead, NewMessage, SendMessage};
 pub use second_factor::{BothFactors, ConfirmTotp, Confirmation, EnrolTotp, RemoveTotp};
-pub use session::{Credentials, Login, RefreshToken, SignInCode};
+pub use session::{Login, RefreshToken, SignInCode};
 pub use ticket::{AssignTicket, Assignment, CreateTicket, NewCustomer, Notice, NotifyTicket, UpdateTicket};
 
 #[cfg(test)]

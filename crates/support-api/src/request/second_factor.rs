@@ -1,10 +1,9 @@
 //! Second factors.
 
 use serde::{Deserialize, Serialize};
+use support_auth::{Code, Password};
 use utoipa::ToSchema;
 
-use crate::code::Code;
-use crate::password::Password;
 use crate::reader::{self, Read, Reader, Request};
 use crate::request::session::token;
 

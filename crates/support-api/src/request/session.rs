@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use support_auth::{Code, Credentials, Password};
 use support_domain::value::EmailAddress;
 use utoipa::ToSchema;
 
-use crate::code::Code;
-use crate::password::Password;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
 use crate::text;
@@ -25,17 +24,6 @@ pub struct Login {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64, nullable = false)]
     pub code: Option<String>,
-}
-
-/// An address and a password that are claimed to belong together.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    /// The address.
-    pub email: EmailAddress,
-    /// The password.
-    pub password: Password,
-    /// The code of the second factor.
-    pub code: Option<Code>,
 }
 
 impl Request for Login {

@@ -5,21 +5,21 @@ use crate::contract::sample::{
 };
 use crate::contract::scene::Scene;
 use crate::entity::{
-    Delivery, DeliveryState, HistoryEntry, Message, NewHistoryEntry, Notification, NotificationKind,
-    RefreshToken, Ticket, TokenState, User,
+    Delivery, DeliveryState, HistoryEntry, Message, NewHistoryEntry, Notification, NotificationKind, Ticket,
+    User,
 };
 use crate::erasure;
 use crate::error::Error;
-use crate::id::{NotificationId, OutboxId, SessionId, TicketId};
+use crate::id::{NotificationId, OutboxId, TicketId};
 use crate::port::{ClaimOutcome, IdempotencyRecord, MessageWindow, Repositories};
 use crate::value::{
     Channel, ClientMessageId, Fingerprint, IdempotencyKey, PasswordHash, PersonName, Phone, Resolution,
-    SenderType, Status, TokenHash,
+    SenderType, Status,
 };
 
 const LOGIN: &str = "ana@example.com";
 
-/// Customer 1 with a login, a session and a remembered request, and tickets 1 to 3: the first two are theirs,
+/// Customer 1 with a login and a remembered request, and tickets 1 to 3: the first two are theirs,
 /// the first with a conversation.
 fn prepare(scene: &Scene) -> Vec<Ticket> {
     scene.seed();
@@ -40,7 +40,6 @@ fn prepare(scene: &Scene) -> Vec<Ticket> {
         known.email = Some(email(LOGIN));
         known.password = Some(PasswordHash::new("h".to_owned()));
         tx.users().save(&known)?;
-        tx.sessions().insert(&token())?;
         tx.idempotency().claim(&request())?;
         converse(tx)?;
         Ok::<_, Error>(())
@@ -99,17 +98,6 @@ fn delivery() -> Delivery {
         text: "Ana wrote".to_owned(),
         state: DeliveryState::Pending,
         created_at: at(1),
-    }
-}
-
-fn token() -> RefreshToken {
-    RefreshToken {
-        hash: TokenHash([1; 32]),
-        session_id: SessionId::new(uuid(10, 1)),
-        user_id: customer_id(1),
-        issued_at: at(1),
-        expires_at: at(1_000),
-        state: TokenState::Fresh,
     }
 }
 
@@ -177,11 +165,9 @@ pub(super) fn histories_verify_after_erasure(scene: &Scene) {
 pub(super) fn an_erased_user_is_out_and_forgotten(scene: &Scene) {
     prepare(scene);
     erase(scene);
-    assert_eq!(scene.read(|tx| tx.users().find_login(&email(LOGIN))), None);
     assert_eq!(scene.read(|tx| tx.users().find_customer(&email(LOGIN))), None);
     let user: Option<User> = scene.read(|tx| tx.users().find(customer_id(1)));
     assert_eq!(user.expect("the user stays").password, None);
-    assert_eq!(scene.write(|tx| tx.sessions().lock(&TokenHash([1; 32]))), None);
     assert_eq!(scene.write(|tx| tx.idempotency().claim(&request())), ClaimOutcome::First);
     let again = ClientMessageId::parse("from ana").expect("an id");
     let found = scene.read(move |tx| tx.messages().find_by_client_id(ticket_id(1), customer_id(1), &again));

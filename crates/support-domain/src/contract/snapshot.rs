@@ -5,14 +5,13 @@ use crate::contract::sample::{self, at, ticket_id, uuid};
 use crate::contract::scene::Scene;
 use crate::entity::{
     Agent, Delivery, DeliveryState, Department, HistoryEntry, Message, Notification, NotificationKind,
-    RefreshToken, Ticket, TokenState, User,
+    Ticket, User,
 };
 use crate::error::{Error, StoreError};
-use crate::id::{NotificationId, OutboxId, SessionId, TicketId};
+use crate::id::{NotificationId, OutboxId, TicketId};
 use crate::port::{IdempotencyRecord, MessageWindow, Repositories, WaitingScope};
 use crate::value::{
     Category, Channel, ClientMessageId, Fingerprint, IdempotencyKey, PasswordHash, Role, SenderType, Status,
-    TokenHash,
 };
 
 /// What a reader sees of the sample things.
@@ -28,9 +27,7 @@ pub(super) struct Snapshot {
     agents: Vec<Agent>,
     departments: Vec<(String, Department)>,
     users: Vec<Option<User>>,
-    login: Option<User>,
     customer: Option<User>,
-    tokens: Vec<Option<RefreshToken>>,
     notifications: Vec<Notification>,
     outbox: Vec<Delivery>,
 }
@@ -60,9 +57,7 @@ impl Snapshot {
             agents: tx.agents().list()?,
             departments: departments.into_iter().map(|d| (d.name.as_str().to_owned(), d)).collect(),
             users: vec![tx.users().find(sample::admin_id())?, tx.users().find(newcomer().id)?],
-            login: tx.users().find_login(&sample::email("ada@example.com"))?,
             customer: tx.users().find_customer(&sample::email("ana@example.com"))?,
-            tokens: vec![tx.sessions().lock(&token(1).hash)?, tx.sessions().lock(&token(2).hash)?],
             notifications: tx.notifications().list(sample::customer_id(1), None, 100)?,
             outbox: tx.notifications().list_outbox(100)?,
         })
@@ -79,7 +74,6 @@ pub(super) fn prepare(scene: &Scene) {
         tx.users().save(&User { email: Some(sample::email("ana@example.com")), ..customer })?;
         tx.tickets().lock(ticket_id(1))?;
         tx.history().append(&sample::entry(1, 1))?;
-        tx.sessions().insert(&token(1))?;
         tx.notifications().insert(&notification(1))?;
         tx.notifications().enqueue(&delivery(1))
     });
@@ -105,9 +99,6 @@ pub(super) fn change_everything(tx: &mut dyn Repositories) -> Result<(), Error> 
     for agent in agents {
         tx.agents().save(&agent.ticket_assigned(at(9)))?;
     }
-    tx.sessions().insert(&token(2))?;
-    tx.sessions().save_state(&token(2).hash, TokenState::Used)?;
-    tx.sessions().revoke(token(1).session_id)?;
     tx.notifications().insert(&notification(2))?;
     tx.notifications().mark_read(sample::customer_id(1), notification(1).id, at(9))?;
     tx.notifications().enqueue(&delivery(2))?;
@@ -150,17 +141,6 @@ fn client_id() -> ClientMessageId {
 /// The user of the agent whom [`change_everything`] adds.
 fn newcomer() -> User {
     sample::agent_user(&sample::agent(9, "Loans", |_| ()))
-}
-
-fn token(n: u8) -> RefreshToken {
-    RefreshToken {
-        hash: TokenHash([n; 32]),
-        session_id: SessionId::new(uuid(11, u64::from(n))),
-        user_id: sample::admin_id(),
-        issued_at: at(1),
-        expires_at: at(100),
-        state: TokenState::Fresh,
-    }
 }
 
 fn notification(n: u64) -> Notification {

@@ -1,9 +1,8 @@
 //! The list of all cases.
 
 use crate::contract::{
-    Case, agents, attachments, concurrency, departments, erasure, filters, history, idempotency, identities,
-    messages, notifications, pages, search, second_factors, sessions, statistics, tickets, transactions,
-    users, waiting,
+    Case, agents, attachments, concurrency, departments, erasure, filters, history, idempotency, messages,
+    notifications, pages, search, statistics, tickets, transactions, users, waiting,
 };
 
 /// Makes every case of the suite a `#[test]` over the store that `$make`, a function in scope, makes afresh
@@ -131,7 +130,6 @@ macro_rules! store_contract {
             }
             users {
                 unset_and_set_fields_come_back
-                a_login_is_a_user_with_a_password
                 the_customer_known_longest_is_found_by_address
                 an_address_logs_in_one_user
                 an_absent_user_is_added_and_a_known_one_left_alone
@@ -145,27 +143,6 @@ macro_rules! store_contract {
                 an_erased_user_is_out_and_forgotten
                 what_is_written_later_is_kept
                 erasure_within_a_transaction_is_seen_at_once_and_undone_with_it
-            }
-            sessions {
-                tokens_come_back_in_every_state
-                a_hash_is_stored_once
-                the_state_of_one_token_is_set
-                a_session_is_revoked_whole
-                every_session_of_a_user_is_revoked_but_one
-                tokens_that_ended_before_are_pruned
-                a_token_is_exchanged_once_under_concurrency
-            }
-            second_factors {
-                unset_and_set_fields_come_back
-                a_saved_factor_replaces_the_old_one
-                a_factor_is_deleted_with_its_codes
-                a_recovery_code_is_spent_once_by_its_user
-                a_code_is_spent_once_under_concurrency
-            }
-            identities {
-                an_identity_comes_back
-                somebody_at_an_issuer_is_one_user_and_a_user_one_of_them
-                staff_are_found_by_address
             }
             notifications {
                 unset_and_set_fields_come_back

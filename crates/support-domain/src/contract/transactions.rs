@@ -47,7 +47,6 @@ pub(super) fn every_error_comes_back_as_it_was(scene: &Scene) {
     };
     answered(|| Error::NotFound(Entity::Session));
     answered(|| Error::Forbidden("no"));
-    answered(|| Error::Unauthenticated("who?"));
     answered(|| Error::invalid(InputField::Customer, "is required"));
     answered(|| Error::VersionMismatch { current: 7 });
     answered(|| Error::Refused(RuleViolation::TicketClosed));

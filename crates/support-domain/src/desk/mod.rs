@@ -8,12 +8,10 @@ mod attachments;
 mod audit;
 mod customers;
 mod directory;
-mod identities;
-mod second_factor;
-mod sessions;
 #[cfg(test)]
 mod store_failure;
 mod tickets;
+mod users;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

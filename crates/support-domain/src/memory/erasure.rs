@@ -8,8 +8,8 @@ use crate::memory::state::State;
 use crate::value::{Description, MessageText, PersonName, Resolution};
 
 impl State {
-    /// Erases what is personal of a customer on their tickets, ends their sessions and forgets their
-    /// requests.
+    /// Erases what is personal of a customer on their tickets and forgets their requests. That it was done is
+    /// noted for whoever keeps their sessions.
     pub(super) fn erase_customer(&mut self, id: UserId) {
         let own: Vec<Ticket> =
             self.tickets.values().filter(|ticket| ticket.customer.id == id).cloned().collect();
@@ -17,7 +17,8 @@ impl State {
             self.erase_conversation(ticket.id, id);
             self.put_ticket(erased(ticket));
         }
-        self.tokens.retain(|token| token.user_id != id);
+        let next = self.erasures.keys().next_back().map_or(0, |last| last + 1);
+        self.erasures.put(next, id);
         self.requests.retain(|request| request.actor != id);
     }
 

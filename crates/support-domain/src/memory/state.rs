@@ -2,20 +2,17 @@
 
 use std::cmp::Reverse;
 
-use crate::entity::{
-    Agent, Delivery, Department, Identity, Message, Notification, RefreshToken, SecondFactor, Ticket, Upload,
-    User,
-};
+use crate::entity::{Agent, Delivery, Department, Message, Notification, Ticket, Upload, User};
 use crate::id::{AgentId, AttachmentId, DepartmentId, NotificationId, OutboxId, TicketId, UserId};
 use crate::memory::recorded_entry::RecordedEntry;
 use crate::memory::table::{Journal, Table};
 use crate::port::{
     AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRecord,
-    IdempotencyRepository, IdentityRepository, MessageRepository, NotificationRepository, Repositories,
-    SecondFactorRepository, SessionRepository, StatisticsRepository, TicketRepository, UserRepository,
+    IdempotencyRepository, MessageRepository, NotificationRepository, Repositories, StatisticsRepository,
+    TicketRepository, UserRepository,
 };
 use crate::time::Timestamp;
-use crate::value::{EmailAddress, ExternalId, Priority, RecoveryCodeHash, TicketNumber};
+use crate::value::{EmailAddress, Priority, TicketNumber};
 
 /// The place of a waiting ticket in the queue: most urgent first, then oldest.
 pub(super) type QueuePlace = (Reverse<Priority>, Timestamp, TicketId);
@@ -46,11 +43,8 @@ pub(super) struct State {
     pub(super) logins: Table<EmailAddress, UserId>,
     /// Index of those `users` who are customers with an address, longest known first.
     pub(super) customers: Table<(EmailAddress, Timestamp, UserId), ()>,
-    /// By hash.
-    pub(super) tokens: Table<[u8; 32], RefreshToken>,
-    pub(super) second_factors: Table<UserId, SecondFactor>,
-    pub(super) recovery_codes: Table<UserId, Vec<RecoveryCodeHash>>,
-    pub(super) identities: Table<ExternalId, Identity>,
+    /// Users whose personal data was erased, in the order in which it was, from 0.
+    pub(super) erasures: Table<usize, UserId>,
     pub(super) notifications: Table<(UserId, NotificationId), Notification>,
     pub(super) outbox: Table<(Timestamp, OutboxId), Delivery>,
     /// By actor and key.
@@ -73,7 +67,7 @@ impl State {
     }
 
     /// Every table. The pattern has no `..`, so that a new table cannot be forgotten.
-    fn journals(&mut self) -> [&mut dyn Journal; 21] {
+    fn journals(&mut self) -> [&mut dyn Journal; 18] {
         let Self {
             tickets,
             tickets_by_number,
@@ -89,10 +83,7 @@ impl State {
             users,
             logins,
             customers,
-            tokens,
-            second_factors,
-            recovery_codes,
-            identities,
+            erasures,
             notifications,
             outbox,
             requests,
@@ -112,10 +103,7 @@ impl State {
             users,
             logins,
             customers,
-            tokens,
-            second_factors,
-            recovery_codes,
-            identities,
+            erasures,
             notifications,
             outbox,
             requests,
@@ -149,18 +137,6 @@ impl Repositories for State {
     }
 
     fn users(&mut self) -> &mut dyn UserRepository {
-        self
-    }
-
-    fn sessions(&mut self) -> &mut dyn SessionRepository {
-        self
-    }
-
-    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
-        self
-    }
-
-    fn identities(&mut self) -> &mut dyn IdentityRepository {
         self
     }
 

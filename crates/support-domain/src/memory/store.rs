@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, StoreError};
 use crate::memory::state::State;
+use crate::memory::user_table::UserTable;
 use crate::port::{Store, StoreFuture, TransactionFn};
 
 /// Keeps everything in memory, under one lock. See the limits in [`crate::memory`].
@@ -18,6 +19,13 @@ impl MemoryStore {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Runs `job` alone on the users of this store, for a store of something else beside it that must agree
+    /// with it, such as one of logins. What it changes is undone unless it calls [`UserTable::keep`].
+    pub fn with_users<T>(&self, job: impl FnOnce(&mut UserTable<'_>) -> T) -> T {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        job(&mut UserTable::new(&mut state))
     }
 
     /// Runs `job` alone. Its changes stay if it succeeds and `durable` is asked for.

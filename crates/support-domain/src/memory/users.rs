@@ -14,20 +14,11 @@ impl UserRepository for State {
         Ok(self.users.get(&id).cloned())
     }
 
-    fn find_login(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
-        Ok(self.logins.get(email).and_then(|id| self.users.get(id)).cloned())
-    }
-
     fn find_customer(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
         let first = (email.clone(), Timestamp::from_micros(i64::MIN), UserId::new(uuid::Uuid::nil()));
         let last = (email.clone(), Timestamp::from_micros(i64::MAX), UserId::new(uuid::Uuid::max()));
         let oldest = self.customers.range(first..=last).next().map(|((_, _, id), ())| id);
         Ok(oldest.and_then(|id| self.users.get(id)).cloned())
-    }
-
-    fn list_staff(&mut self, email: &EmailAddress) -> StoreResult<Vec<User>> {
-        let is_one = |user: &&User| user.role.is_staff() && user.email.as_ref() == Some(email);
-        Ok(self.users.values().filter(is_one).cloned().collect())
     }
 
     fn insert(&mut self, user: &User) -> StoreResult<()> {
@@ -61,7 +52,7 @@ impl UserRepository for State {
 
 impl State {
     /// Puts a user in place of the one with their id, and their places in the indexes.
-    fn put_user(&mut self, user: User) -> StoreResult<()> {
+    pub(super) fn put_user(&mut self, user: User) -> StoreResult<()> {
         let index = |user: &User| (login(user), customer(user));
         let (old_login, old_customer) = self.users.get(&user.id).map(index).unwrap_or_default();
         let (login, customer) = index(&user);

@@ -14,11 +14,8 @@ mod attachments;
 mod departments;
 mod history;
 mod idempotency;
-mod identities;
 mod messages;
 mod notifications;
-mod second_factors;
-mod sessions;
 mod statistics;
 mod store;
 mod tickets;
@@ -29,11 +26,8 @@ pub use attachments::{AttachmentRepository, PruneCriteria};
 pub use departments::DepartmentRepository;
 pub use history::HistoryRepository;
 pub use idempotency::{ClaimOutcome, IdempotencyRecord, IdempotencyRepository};
-pub use identities::IdentityRepository;
 pub use messages::{MessageRepository, MessageWindow};
 pub use notifications::NotificationRepository;
-pub use second_factors::SecondFactorRepository;
-pub use sessions::SessionRepository;
 pub use statistics::{StatisticsFilter, StatisticsRepository};
 pub use store::{Repositories, Store, StoreFuture, TransactionFn};
 pub use tickets::{
@@ -46,11 +40,9 @@ pub use users::UserRepository;
 pub use self::{
     agents::MockAgentRepository, attachments::MockAttachmentRepository,
     departments::MockDepartmentRepository, history::MockHistoryRepository,
-    idempotency::MockIdempotencyRepository, identities::MockIdentityRepository,
-    messages::MockMessageRepository, notifications::MockNotificationRepository,
-    second_factors::MockSecondFactorRepository, sessions::MockSessionRepository,
-    statistics::MockStatisticsRepository, store::MockRepositories, tickets::MockTicketRepository,
-    users::MockUserRepository,
+    idempotency::MockIdempotencyRepository, messages::MockMessageRepository,
+    notifications::MockNotificationRepository, statistics::MockStatisticsRepository, store::MockRepositories,
+    tickets::MockTicketRepository, users::MockUserRepository,
 };
 
 /// What every repository method returns.

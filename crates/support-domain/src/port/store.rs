@@ -6,8 +6,7 @@ use std::pin::Pin;
 use crate::error::Error;
 use crate::port::{
     AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository,
-    IdentityRepository, MessageRepository, NotificationRepository, SecondFactorRepository, SessionRepository,
-    StatisticsRepository, TicketRepository, UserRepository,
+    MessageRepository, NotificationRepository, StatisticsRepository, TicketRepository, UserRepository,
 };
 
 /// All repositories of one transaction.
@@ -27,12 +26,6 @@ pub trait Repositories {
     fn departments(&mut self) -> &mut dyn DepartmentRepository;
     /// Users.
     fn users(&mut self) -> &mut dyn UserRepository;
-    /// Login sessions.
-    fn sessions(&mut self) -> &mut dyn SessionRepository;
-    /// Second factors.
-    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository;
-    /// Users at identity providers.
-    fn identities(&mut self) -> &mut dyn IdentityRepository;
     /// In-app notifications and the outbox.
     fn notifications(&mut self) -> &mut dyn NotificationRepository;
     /// Requests that may be repeated.

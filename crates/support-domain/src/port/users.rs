@@ -11,14 +11,8 @@ pub trait UserRepository {
     /// The user with this id.
     fn find(&mut self, id: UserId) -> StoreResult<Option<User>>;
 
-    /// The user with a password who logs in with this address.
-    fn find_login(&mut self, email: &EmailAddress) -> StoreResult<Option<User>>;
-
     /// The customer with this address who has been known longest.
     fn find_customer(&mut self, email: &EmailAddress) -> StoreResult<Option<User>>;
-
-    /// The agents and administrators with this address, with a password or without.
-    fn list_staff(&mut self, email: &EmailAddress) -> StoreResult<Vec<User>>;
 
     /// Adds a user. [`crate::error::StoreError::Conflict`] on `email` if both have a password and the same
     /// address.

@@ -2,7 +2,6 @@
 
 mod choice;
 mod email;
-mod external_id;
 mod name;
 mod number;
 mod phone;
@@ -12,11 +11,10 @@ mod text;
 
 pub use choice::{AgentStatus, Category, Channel, Priority, Role, SenderType, Status, UnknownChoice};
 pub use email::EmailAddress;
-pub use external_id::ExternalId;
 pub use name::{DepartmentName, PersonName};
 pub use number::TicketNumber;
 pub use phone::Phone;
-pub use secret::{FileKey, Fingerprint, PasswordHash, RecoveryCodeHash, TokenHash, TotpSecret};
+pub use secret::{FileKey, Fingerprint, PasswordHash};
 pub use tag::{MAX_TAGS, Tag, Tags};
 pub use text::{
     ClientMessageId, Description, IdempotencyKey, InvalidText, MessageText, Reason, Resolution, Subject,

@@ -29,7 +29,7 @@ pub(crate) async fn create_agent(
 ) -> Result<HttpResponse, Failure> {
     let mut command = body.command.command;
     if let Some(password) = body.command.password {
-        command.password = Some(state.passwords.hash(password).await?);
+        command.password = Some(state.authentication.hash_password(password).await?);
     }
     let agent = state.desk.create_agent(&actor, command).await?;
     let location = (LOCATION, format!("/support/agents/{}", agent.id));

@@ -28,6 +28,6 @@ pub(crate) async fn reset_totp(
     segment: PathKey,
 ) -> Result<HttpResponse, Failure> {
     let id = segment.id(UserId::parse, Entity::User)?;
-    state.desk.reset_second_factor(&actor, id).await?;
+    state.authentication.reset_second_factor(&actor, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

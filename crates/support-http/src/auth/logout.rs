@@ -3,7 +3,6 @@ use support_api::request::RefreshToken;
 
 use crate::extract::{Body, NoParams, SessionLimit};
 use crate::failure::Failure;
-use crate::secret;
 use crate::state::State;
 
 /// Log out
@@ -23,6 +22,6 @@ pub(crate) async fn logout(
     _: NoParams,
     body: Body<RefreshToken>,
 ) -> Result<HttpResponse, Failure> {
-    state.desk.close_session(secret::hash(&body.command)).await?;
+    state.authentication.log_out(&body.command).await?;
     Ok(HttpResponse::NoContent().finish())
 }

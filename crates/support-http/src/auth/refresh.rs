@@ -2,10 +2,8 @@ use actix_web::{HttpResponse, web};
 use support_api::request::RefreshToken;
 use support_api::session::Session;
 
-use crate::auth;
 use crate::extract::{Body, NoParams, SessionLimit};
 use crate::failure::Failure;
-use crate::secret;
 use crate::state::State;
 
 /// Exchange a refresh token for a new session
@@ -25,9 +23,6 @@ pub(crate) async fn refresh(
     _: NoParams,
     body: Body<RefreshToken>,
 ) -> Result<HttpResponse, Failure> {
-    auth::check_enabled(&state)?;
-    let old = secret::hash(&body.command);
-    let (token, new) = auth::draw()?;
-    let user = state.desk.refresh_session(old, new, state.settings.refresh_lifetime).await?;
-    Ok(HttpResponse::Ok().json(auth::session(&state, &user, token)?))
+    let pair = state.authentication.refresh(&body.command).await?;
+    Ok(HttpResponse::Ok().json(Session::from(pair)))
 }

@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
-use support_api::problem::Kind;
+use support_api::problem::{Kind, Problem};
 use support_domain::actor::Actor;
 use support_domain::rules::access;
 
@@ -79,8 +79,8 @@ fn verify(request: &HttpRequest) -> Result<Actor, Failure> {
     let token = token.ok_or_else(|| {
         Failure::new(Kind::UNAUTHENTICATED, "the Authorization header must be \"Bearer\" and a token")
     })?;
-    let verified = state.tokens.verify(token, state.clock.now());
-    Ok(verified.map_err(|rejected| Failure::from(rejected.problem()))?.actor)
+    let verified = state.authentication.verify(token);
+    Ok(verified.map_err(|rejected| Failure::from(Problem::from(rejected)))?.actor)
 }
 
 /// The token of `Bearer <token>` (RFC 6750, section 2.1); the scheme's letter case does not count.

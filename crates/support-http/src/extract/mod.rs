@@ -5,6 +5,7 @@
 
 mod body;
 mod caller;
+mod guard;
 mod headers;
 mod limit;
 mod no_duplicate_keys;
@@ -13,7 +14,8 @@ mod query;
 
 pub(crate) use body::Body;
 pub(crate) use caller::{Admin, Caller, Staff};
+pub(crate) use guard::guard;
 pub(crate) use headers::{IDEMPOTENCY_KEY, IfMatch, IfNoneMatch, idempotency_key};
-pub(crate) use limit::{Limit, SessionLimit, attempt, settled};
+pub(crate) use limit::{Limit, SessionLimit};
 pub(crate) use path::PathKey;
 pub(crate) use query::{NoParams, Params, Query, integer};

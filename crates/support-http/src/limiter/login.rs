@@ -37,15 +37,6 @@ use super::policy::{KNOWN, LoginPolicies};
 use super::table::Table;
 use super::{Clock, Quotas, address};
 
-/// A way to log in. Each has its own limits: who passes the first has not passed the second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Factor {
-    /// A password; accounts are e-mail addresses.
-    Password,
-    /// A code after the password; accounts are ids.
-    Second,
-}
-
 /// The limits of one way to log in.
 pub(super) struct Logins(Mutex<Tables>);
 

@@ -2,7 +2,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use support_auth::Factor;
+
 use super::super::{Limits, Quotas};
+
 use super::*;
 
 const OWNER: &str = "owner@example.com";

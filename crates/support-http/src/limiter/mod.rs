@@ -10,8 +10,8 @@
 //! for that costs a transaction as well. A request that is refused is not counted.
 //!
 //! To limit an endpoint, give its handler a parameter of `extract::Limit` after its caller, or of
-//! `extract::SessionLimit` where there is none; for another way to log in, use `extract::attempt` and
-//! `extract::settled`.
+//! `extract::SessionLimit` where there is none; where somebody logs in, give authentication the
+//! guard of `extract::guard`.
 //!
 //! Each node counts for itself, from zero when it starts.
 
@@ -27,6 +27,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use support_auth::Factor;
 use support_domain::actor::Actor;
 use support_domain::id::UserId;
 use support_domain::value::Role;
@@ -38,7 +39,7 @@ use self::table::{CAPACITY, Table};
 pub(crate) use self::address::of as address_of;
 pub use self::bucket::{Policy, Quota};
 pub(crate) use self::headers::{EXPOSED, add as add_headers, retry_after};
-pub use self::login::{Attempt, Factor};
+pub use self::login::Attempt;
 
 /// What is limited by account and address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,11 @@ use actix_web::web::Data;
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 use support_attachments::{AttachmentStore, Attachments, AttachmentsDeps, StorageLocation};
+use support_auth::memory::MemoryAuthStore;
+use support_auth::port::AuthStore;
+use support_auth::{
+    AccessTokenSettings, AccessTokens, Authentication, AuthenticationDeps, Lifetimes, Passwords,
+};
 use support_domain::actor::Actor;
 use support_domain::desk::{Desk, DeskDeps};
 use support_domain::id::UserId;
@@ -23,7 +28,7 @@ use support_domain::port::Store;
 use support_domain::time::{Clock, Timestamp};
 use support_domain::usecase::Policy;
 use support_domain::value::{EmailAddress, PersonName, Role};
-use support_http::{CursorKey, Limits, Metrics, Origins, Passwords, Settings, State, TokenSettings, Tokens};
+use support_http::{CursorKey, Limits, Metrics, Origins, Settings, State};
 use uuid::Uuid;
 
 type Answering = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
@@ -40,9 +45,10 @@ pub(crate) fn start() -> Timestamp {
     Timestamp::parse("2026-11-24T02:00:00Z").expect("valid")
 }
 
-fn tokens() -> Tokens {
+fn tokens() -> AccessTokens {
     let secret = b"0123456789abcdef0123456789abcdef".to_vec();
-    Tokens::new(&TokenSettings { secret: Some(secret), ..TokenSettings::default() }).expect("usable")
+    AccessTokens::new(&AccessTokenSettings { secret: Some(secret), ..AccessTokenSettings::default() })
+        .expect("usable")
 }
 
 /// All limits, on the desk's own clock.
@@ -55,11 +61,17 @@ fn limits(clock: &Arc<ManualClock>) -> Limits {
 impl World {
     /// An empty desk.
     pub(crate) async fn empty() -> Self {
-        Self::over(Arc::new(MemoryStore::new())).await
+        let desk = Arc::new(MemoryStore::new());
+        let auth = MemoryAuthStore::beside(Arc::clone(&desk));
+        Self::of(desk, Arc::new(auth)).await
     }
 
-    /// A desk over some store.
+    /// A desk over some store, where nobody logs in.
     pub(crate) async fn over(store: Arc<dyn Store>) -> Self {
+        Self::of(store, Arc::new(MemoryAuthStore::beside(Arc::default()))).await
+    }
+
+    async fn of(store: Arc<dyn Store>, auth: Arc<dyn AuthStore>) -> Self {
         let clock = Arc::new(ManualClock::new(start()));
         let metrics = Arc::new(Metrics::new().expect("distinct names"));
         let desk = Arc::new(Desk::new(DeskDeps {
@@ -69,6 +81,15 @@ impl World {
             ids: Arc::new(SequentialIds::new(start())),
             policy: Policy::default(),
         }));
+        let authentication = Authentication::new(AuthenticationDeps {
+            store: auth,
+            clock: Arc::clone(&clock) as _,
+            ids: Arc::new(SequentialIds::default()),
+            tokens: tokens(),
+            passwords: Passwords::new(1).expect("hashing works"),
+            sign_in: None,
+            lifetimes: Lifetimes::default(),
+        });
         let directory = tempfile::tempdir().expect("a directory");
         let attachment_store = AttachmentStore::open(support_attachments::Settings {
             place: StorageLocation::Directory(directory.path().join("attachments")),
@@ -88,9 +109,7 @@ impl World {
             desk,
             clock: Arc::clone(&clock) as _,
             ids,
-            tokens: Arc::new(tokens()),
-            passwords: Passwords::new(1).expect("hashing works"),
-            oidc: None,
+            authentication: Arc::new(authentication),
             cursors: CursorKey::new([7; 32]),
             metrics,
             limits: limits(&clock),

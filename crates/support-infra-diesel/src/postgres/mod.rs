@@ -11,6 +11,7 @@ mod worker;
 use std::sync::Arc;
 use std::time::Duration;
 
+use support_auth::port::{AuthStore, AuthStoreFuture, AuthTransactionFn};
 use support_domain::port::{Store, StoreFuture, TransactionFn};
 
 use self::queries::rotation::Rotator;
@@ -88,11 +89,21 @@ pub(crate) fn rotation(
 }
 
 impl Store for PostgresStore {
-    fn write(&self, job: TransactionFn) -> StoreFuture<'_> {
-        self.queue.submit(Access::Write, job)
+    fn write(&self, mut job: TransactionFn) -> StoreFuture<'_> {
+        self.queue.submit(Access::Write, move |tx| job(tx))
     }
 
-    fn read(&self, job: TransactionFn) -> StoreFuture<'_> {
-        self.queue.submit(Access::Read, job)
+    fn read(&self, mut job: TransactionFn) -> StoreFuture<'_> {
+        self.queue.submit(Access::Read, move |tx| job(tx))
+    }
+}
+
+impl AuthStore for PostgresStore {
+    fn write(&self, mut job: AuthTransactionFn) -> AuthStoreFuture<'_> {
+        self.queue.submit(Access::Write, move |tx| job(tx))
+    }
+
+    fn read(&self, mut job: AuthTransactionFn) -> AuthStoreFuture<'_> {
+        self.queue.submit(Access::Read, move |tx| job(tx))
     }
 }

@@ -7,12 +7,13 @@ use std::time::Duration;
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::Pool;
-use support_domain::error::{Error, StoreError};
+use support_domain::error::StoreError;
 
 use super::connection::{Manager, Session};
 use super::queries::Tx;
 use crate::crypto::ColumnCrypto;
 use crate::error::{Fault, translate};
+use crate::job::Undone;
 use crate::work::{Access, Outcome, Task};
 
 /// How long to wait before a second attempt; it doubles with each further one.
@@ -33,7 +34,7 @@ pub(super) struct Worker {
 /// How an attempt ended.
 enum Ended {
     /// For good.
-    Done(Result<(), Error>),
+    Done(Result<(), Undone>),
     /// It lost a deadlock or a race.
     Lost,
     /// The connection broke before the commit.
@@ -58,7 +59,7 @@ impl Worker {
 
     /// Runs one task, again if it lost to another, and on new connections if old ones broke: they break
     /// together, when the server restarts, so there may be as many as the pool holds.
-    fn transact(&mut self, task: &mut Task) -> Result<(), Error> {
+    fn transact(&mut self, task: &mut Task) -> Result<(), Undone> {
         let (mut lost, mut broken) = (0, 0);
         while lost < self.attempts && broken <= self.pool.max_size() {
             let Ok(mut session) = self.pool.get() else { break };

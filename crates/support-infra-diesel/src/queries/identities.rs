@@ -1,11 +1,11 @@
 //! Identities.
 
 use diesel::prelude::*;
-use support_domain::entity::Identity;
+use support_auth::port::IdentityRepository;
+use support_auth::{ExternalId, Identity};
 use support_domain::error::{Entity, StoreError};
 use support_domain::id::UserId;
-use support_domain::port::{IdentityRepository, StoreResult};
-use support_domain::value::ExternalId;
+use support_domain::port::StoreResult;
 use tracing::instrument;
 
 use super::Tx;

@@ -2,8 +2,9 @@
 //! folder and supply `dialect`, the few things that differ.
 //!
 //! To add a repository: its rows go to `rows/`, its queries to a file here named as its port's, and its
-//! method into `impl Repositories` below.
+//! method into `impl Repositories` or `impl AuthRepositories` below.
 
+mod accounts;
 mod agents;
 mod attachments;
 mod data_keys;
@@ -26,18 +27,22 @@ mod users;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::result::{Error as DieselError, QueryResult};
+use support_auth::port::{
+    AccountRepository, AuthRepositories, IdentityRepository, SecondFactorRepository, SessionRepository,
+};
 use support_domain::entity::Agent;
-use support_domain::error::{Error, StoreError};
+use support_domain::error::StoreError;
 use support_domain::id::{AgentId, TicketId, UserId};
 use support_domain::port::{
     AgentRepository, AttachmentRepository, DepartmentRepository, HistoryRepository, IdempotencyRepository,
-    IdentityRepository, MessageRepository, NotificationRepository, Repositories, SecondFactorRepository,
-    SessionRepository, StatisticsRepository, StoreResult, TicketRepository, TransactionFn, UserRepository,
+    MessageRepository, NotificationRepository, Repositories, StatisticsRepository, StoreResult,
+    TicketRepository, UserRepository,
 };
 
 use super::dialect::Connection;
 use crate::crypto::{ColumnCrypto, DataKey};
 use crate::error::{Fault, translate};
+use crate::job::{Job, Undone};
 use crate::rows::{HistoryRow, MessageRow, NotificationRow, OutboxRow, StoredTicket};
 use crate::work::{Access, Outcome};
 
@@ -105,9 +110,10 @@ impl<'c> Tx<'c> {
     }
 
     /// Does `job` and sends what is left to send.
-    pub(super) fn carry_out(mut self, job: &mut TransactionFn) -> Outcome {
+    pub(super) fn carry_out(mut self, job: &mut Job) -> Outcome {
         let ready = self.know_keys();
-        let done = ready.map_err(Error::from).and_then(|()| job(&mut self)).and_then(|()| Ok(self.finish()?));
+        let done =
+            ready.map_err(Undone::from).and_then(|()| job(&mut self)).and_then(|()| Ok(self.finish()?));
         let result = match (done, self.fault) {
             (Ok(()), Some(Fault::Failed)) => {
                 Err(StoreError::Internal("a job went on after a failed statement".to_owned()).into())
@@ -180,18 +186,6 @@ impl Repositories for Tx<'_> {
         self
     }
 
-    fn sessions(&mut self) -> &mut dyn SessionRepository {
-        self
-    }
-
-    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
-        self
-    }
-
-    fn identities(&mut self) -> &mut dyn IdentityRepository {
-        self
-    }
-
     fn notifications(&mut self) -> &mut dyn NotificationRepository {
         self
     }
@@ -201,6 +195,24 @@ impl Repositories for Tx<'_> {
     }
 
     fn statistics(&mut self) -> &mut dyn StatisticsRepository {
+        self
+    }
+}
+
+impl AuthRepositories for Tx<'_> {
+    fn accounts(&mut self) -> &mut dyn AccountRepository {
+        self
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn second_factors(&mut self) -> &mut dyn SecondFactorRepository {
+        self
+    }
+
+    fn identities(&mut self) -> &mut dyn IdentityRepository {
         self
     }
 }

@@ -1,10 +1,10 @@
 //! Second factors.
 
 use diesel::prelude::*;
-use support_domain::entity::SecondFactor;
+use support_auth::port::SecondFactorRepository;
+use support_auth::{RecoveryCodeHash, SecondFactor};
 use support_domain::id::UserId;
-use support_domain::port::{SecondFactorRepository, StoreResult};
-use support_domain::value::RecoveryCodeHash;
+use support_domain::port::StoreResult;
 use tracing::instrument;
 
 use super::super::dialect::locked;

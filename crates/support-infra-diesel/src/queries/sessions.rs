@@ -1,12 +1,12 @@
 //! Login sessions.
 
 use diesel::prelude::*;
-use support_domain::entity::{RefreshToken, TokenState};
+use support_auth::port::SessionRepository;
+use support_auth::{RefreshToken, SessionId, TokenHash, TokenState};
 use support_domain::error::{Entity, StoreError};
-use support_domain::id::{SessionId, UserId};
-use support_domain::port::{SessionRepository, StoreResult};
+use support_domain::id::UserId;
+use support_domain::port::StoreResult;
 use support_domain::time::Timestamp;
-use support_domain::value::TokenHash;
 use tracing::instrument;
 
 use super::super::dialect::locked;

@@ -1,6 +1,7 @@
 //! Users.
 
 use diesel::prelude::*;
+use support_auth::port::AccountRepository;
 use support_domain::entity::User;
 use support_domain::error::{Entity, StoreError};
 use support_domain::id::UserId;
@@ -22,16 +23,6 @@ impl UserRepository for Tx<'_> {
         self.user(row)
     }
 
-    #[instrument(level = "debug", name = "db.users.find_login", skip_all)]
-    fn find_login(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
-        let query = users::table
-            .filter(users::email_index.eq(Some(self.crypto.blind.email(email))))
-            .filter(users::password_hash.is_not_null())
-            .select(UserRow::as_select());
-        let row: Option<UserRow> = self.run(|conn| query.get_result(conn).optional())?;
-        self.user(row)
-    }
-
     #[instrument(level = "debug", name = "db.users.find_customer", skip_all)]
     fn find_customer(&mut self, email: &EmailAddress) -> StoreResult<Option<User>> {
         let query = users::table
@@ -42,18 +33,6 @@ impl UserRepository for Tx<'_> {
             .select(UserRow::as_select());
         let row: Option<UserRow> = self.run(|conn| query.get_result(conn).optional())?;
         self.user(row)
-    }
-
-    #[instrument(level = "debug", name = "db.users.list_staff", skip_all)]
-    fn list_staff(&mut self, email: &EmailAddress) -> StoreResult<Vec<User>> {
-        let query = users::table
-            .filter(users::email_index.eq(Some(self.crypto.blind.email(email))))
-            .filter(users::role.ne(Role::Customer.rank()))
-            .order(users::id)
-            .select(UserRow::as_select());
-        let rows: Vec<UserRow> = self.run(|conn| query.load(conn))?;
-        let users = rows.into_iter().map(|row| self.user(Some(row))).collect::<StoreResult<Vec<_>>>()?;
-        Ok(users.into_iter().flatten().collect())
     }
 
     #[instrument(level = "debug", name = "db.users.insert", skip_all)]
@@ -78,7 +57,7 @@ impl UserRepository for Tx<'_> {
     fn save(&mut self, user: &User) -> StoreResult<()> {
         self.writable()?;
         if let (Some(email), Some(_)) = (&user.email, &user.password)
-            && UserRepository::find_login(self, email)?.is_some_and(|other| other.id != user.id)
+            && AccountRepository::find_login(self, email)?.is_some_and(|other| other.id != user.id)
         {
             return conflict("email");
         }
@@ -132,7 +111,7 @@ impl Tx<'_> {
     }
 
     /// The user of a row.
-    fn user(&mut self, row: Option<UserRow>) -> StoreResult<Option<User>> {
+    pub(super) fn user(&mut self, row: Option<UserRow>) -> StoreResult<Option<User>> {
         let Some(row) = row else { return Ok(None) };
         let key = self.data_key(row.id.0)?;
         row.restore(&Seal { crypto: self.crypto, key: &key }).map(Some)

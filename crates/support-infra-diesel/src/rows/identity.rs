@@ -1,10 +1,9 @@
 //! Identities.
 
 use diesel::prelude::*;
-use support_domain::entity::Identity;
+use support_auth::{ExternalId, Identity};
 use support_domain::id::UserId;
 use support_domain::port::StoreResult;
-use support_domain::value::ExternalId;
 
 use crate::rows::CellRef;
 use crate::schema::identities;

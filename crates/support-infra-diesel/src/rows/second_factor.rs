@@ -3,10 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use diesel::prelude::*;
-use support_domain::entity::SecondFactor;
+use support_auth::{RecoveryCodeHash, SecondFactor, TotpSecret};
 use support_domain::id::UserId;
 use support_domain::port::StoreResult;
-use support_domain::value::{RecoveryCodeHash, TotpSecret};
 use zeroize::Zeroizing;
 
 use crate::crypto::{Content, Life, Seal};

@@ -1,10 +1,10 @@
 //! Refresh tokens and idempotency keys.
 
 use diesel::prelude::*;
-use support_domain::entity::{RefreshToken, TokenState};
-use support_domain::id::{SessionId, TicketId, UserId};
+use support_auth::{RefreshToken, SessionId, TokenHash, TokenState};
+use support_domain::id::{TicketId, UserId};
 use support_domain::port::{IdempotencyRecord, StoreResult};
-use support_domain::value::{Fingerprint, IdempotencyKey, TokenHash};
+use support_domain::value::{Fingerprint, IdempotencyKey};
 
 use crate::crypto::ColumnCrypto;
 use crate::rows::CellRef;

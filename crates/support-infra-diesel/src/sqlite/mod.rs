@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::r2d2::{ConnectionManager, Pool};
+use support_auth::port::{AuthStore, AuthStoreFuture, AuthTransactionFn};
 use support_domain::port::{Store, StoreFuture, TransactionFn};
 
 use self::queries::rotation::Rotator;
@@ -106,11 +107,21 @@ pub(crate) fn rotation(
 }
 
 impl Store for SqliteStore {
-    fn write(&self, job: TransactionFn) -> StoreFuture<'_> {
-        self.writes.submit(Access::Write, job)
+    fn write(&self, mut job: TransactionFn) -> StoreFuture<'_> {
+        self.writes.submit(Access::Write, move |tx| job(tx))
     }
 
-    fn read(&self, job: TransactionFn) -> StoreFuture<'_> {
-        self.reads.submit(Access::Read, job)
+    fn read(&self, mut job: TransactionFn) -> StoreFuture<'_> {
+        self.reads.submit(Access::Read, move |tx| job(tx))
+    }
+}
+
+impl AuthStore for SqliteStore {
+    fn write(&self, mut job: AuthTransactionFn) -> AuthStoreFuture<'_> {
+        self.writes.submit(Access::Write, move |tx| job(tx))
+    }
+
+    fn read(&self, mut job: AuthTransactionFn) -> AuthStoreFuture<'_> {
+        self.reads.submit(Access::Read, move |tx| job(tx))
     }
 }

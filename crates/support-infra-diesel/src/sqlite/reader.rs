@@ -4,10 +4,11 @@ use crossbeam_channel::Receiver;
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
-use support_domain::error::{Error, StoreError};
+use support_domain::error::StoreError;
 
 use super::queries::Tx;
 use crate::crypto::ColumnCrypto;
+use crate::job::Undone;
 use crate::work::{Access, Task};
 
 /// Runs the tasks of a queue until it is closed and empty.
@@ -28,7 +29,7 @@ fn read(
     pool: &Pool<ConnectionManager<SqliteConnection>>,
     task: &mut Task,
     crypto: &ColumnCrypto,
-) -> Result<(), Error> {
+) -> Result<(), Undone> {
     let mut conn = pool.get().map_err(|_| StoreError::Unavailable)?;
     conn.batch_execute("BEGIN").map_err(|_| StoreError::Unavailable)?;
     let outcome = task.attempt(|job| Tx::new(&mut conn, Access::Read, crypto).carry_out(job));

@@ -3,11 +3,12 @@
 
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
-use support_domain::error::{Error, StoreError};
+use support_domain::error::StoreError;
 
 use super::dialect::Connection;
 use super::queries::Tx;
 use crate::crypto::ColumnCrypto;
+use crate::job::Undone;
 use crate::work::{Access, Outcome, Task};
 
 /// Runs the tasks of a queue until it is closed and empty, at most `group` of them in one commit.
@@ -25,7 +26,7 @@ fn commit_together(
     conn: &mut Connection,
     tasks: impl Iterator<Item = Task>,
     crypto: &ColumnCrypto,
-) -> Vec<(Task, Result<(), Error>)> {
+) -> Vec<(Task, Result<(), Undone>)> {
     let mut begun = conn.batch_execute("BEGIN IMMEDIATE").is_ok();
     let mut ended = Vec::new();
     let mut replaced_key = false;

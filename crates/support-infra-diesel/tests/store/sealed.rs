@@ -126,10 +126,10 @@ fn a_damaged_data_key_is_damage_of_its_owner_alone(scene: &Scene) {
     );
     let fresh = open(&scene.url, &common::master(), &Options::default()).expect("opened again");
     let id = tickets[0].id;
-    let found = block_on(fresh.read(Box::new(move |tx| Ok(tx.tickets().find(id).map(drop)?))));
+    let found = block_on(fresh.desk.read(Box::new(move |tx| Ok(tx.tickets().find(id).map(drop)?))));
     assert!(matches!(found, Err(Error::Store(StoreError::Corrupt { table: "data_keys", .. }))), "{found:?}");
     let sound = tickets[2].clone();
-    let same = fresh.read(Box::new(move |tx| {
+    let same = fresh.desk.read(Box::new(move |tx| {
         assert_eq!(tx.tickets().find(sound.id)?.as_ref(), Some(&sound));
         Ok(())
     }));
@@ -168,7 +168,7 @@ fn rotation_seals_everything_anew(scene: &Scene) {
     // Both the process that ran meanwhile and a new one read what was sealed anew.
     let fresh = open(&scene.url, &common::master(), &Options::default()).expect("opened again");
     let expected = tickets[0].clone();
-    let same = fresh.read(Box::new(move |tx| {
+    let same = fresh.desk.read(Box::new(move |tx| {
         assert_eq!(tx.tickets().find(expected.id)?.as_ref(), Some(&expected));
         assert_eq!(tx.history().list(expected.id, 0, 10)?.len(), 1);
         Ok(())

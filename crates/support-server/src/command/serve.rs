@@ -7,13 +7,14 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use actix_web::web::Data;
-use support_api::password::Password;
 use support_attachments::{AttachmentStore, Attachments, AttachmentsDeps};
+use support_auth::{AccessTokens, Authentication, AuthenticationDeps, Lifetimes, Password, Passwords};
 use support_domain::desk::{Desk, DeskDeps};
 use support_domain::port::Store;
 use support_domain::time::Clock;
 use support_domain::usecase::Policy;
-use support_http::{CursorKey, Limits, Metrics, Oidc, Origins, Passwords, Settings, State, Threads, Tokens};
+use support_http::{CursorKey, Limits, Metrics, Origins, Settings, State, Threads};
+use support_infra_diesel::Stores;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
@@ -21,6 +22,7 @@ use crate::demo::{self, Logins};
 use crate::failure::Failure;
 use crate::live::{Live, LiveService};
 use crate::publishers::Publishers;
+use crate::sign_in::SignIn;
 use crate::system::{SystemClock, SystemIds};
 use crate::tls::Tls;
 use crate::{attachments, keys, limits, sign_in, store, tokens};
@@ -30,12 +32,12 @@ pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
     let tls = config.tls.clone().map(Tls::open).transpose()?;
     let listeners = bind(&config.listen()?)?;
-    let oidc = sign_in::open(config, &listeners)?;
+    let sign_in = sign_in::open(config, &listeners)?;
     let attachment_store = attachments::open(config)?;
-    let store = store::open(config)?;
+    let stores = store::open(config)?;
     actix_web::rt::System::new().block_on(async {
-        let demo = if with_demo { load_demo(config, &store).await? } else { Demo::NotAsked };
-        let (state, live) = state(config, store, tokens, cursors, HttpDeps { attachment_store, oidc })?;
+        let demo = if with_demo { load_demo(config, &stores.desk).await? } else { Demo::NotAsked };
+        let (state, live) = state(config, stores, tokens, cursors, HttpDeps { attachment_store, sign_in })?;
         serve(config, listeners, tls, state, live, demo).await
     })
 }
@@ -50,7 +52,7 @@ enum Demo {
 async fn load_demo(config: &Config, store: &Arc<dyn Store>) -> Result<Demo, Failure> {
     let hash = |password: &str| {
         let password = Password::choose(password).map_err(Failure::new)?;
-        let hash = support_http::hash_password(&password).map_err(|error| Failure::new(error.to_string()))?;
+        let hash = support_auth::hash_password(&password).map_err(|error| Failure::new(error.to_string()))?;
         Ok(hash.as_str().to_owned())
     };
     let logins = demo::load(store, &config.data_dir, hash, SystemClock.now()).await?;
@@ -61,14 +63,14 @@ async fn load_demo(config: &Config, store: &Arc<dyn Store>) -> Result<Demo, Fail
 struct HttpDeps {
     /// Where attachments are kept.
     attachment_store: AttachmentStore,
-    /// The provider with which staff sign in.
-    oidc: Option<Oidc>,
+    /// Signing in with an identity provider.
+    sign_in: SignIn,
 }
 
 fn state(
     config: &Config,
-    store: Arc<dyn Store>,
-    tokens: Tokens,
+    stores: Stores,
+    tokens: AccessTokens,
     cursors: CursorKey,
     beside: HttpDeps,
 ) -> Result<(State, LiveService), Failure> {
@@ -77,14 +79,23 @@ fn state(
     let live = Live::new(metrics.registry())?;
     let policy = Policy { shared_store: config.is_shared(), ..Policy::default() };
     let desk = Arc::new(Desk::new(DeskDeps {
-        store,
+        store: stores.desk,
         publisher: Arc::new(Publishers(vec![Arc::clone(&metrics) as _, live.publisher()])),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         policy,
     }));
-    let tokens = Arc::new(tokens);
-    let live = live.open(config, &desk, &tokens);
+    let SignIn { provider, is_secure } = beside.sign_in;
+    let authentication = Arc::new(Authentication::new(AuthenticationDeps {
+        store: stores.auth,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        tokens,
+        passwords: Passwords::new(hashers(config)).map_err(|error| failed(&error))?,
+        sign_in: provider,
+        lifetimes: Lifetimes::default(),
+    }));
+    let live = live.open(config, &desk, &authentication);
     let any = config.cors_origins.iter().any(|origin| origin == "*");
     let origins = if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) };
     let attachments = Attachments::new(AttachmentsDeps {
@@ -98,13 +109,11 @@ fn state(
         attachments: Arc::new(attachments),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
-        tokens,
-        passwords: Passwords::new(hashers(config)).map_err(|error| failed(&error))?,
-        oidc: beside.oidc,
+        authentication,
         cursors,
         metrics,
         limits: if config.has_rate_limits { Limits::on() } else { Limits::off() },
-        settings: Settings { origins, is_behind_proxy: config.behind_proxy, ..Settings::default() },
+        settings: Settings { origins, is_behind_proxy: config.behind_proxy, has_secure_cookies: is_secure },
     };
     Ok((state, live))
 }

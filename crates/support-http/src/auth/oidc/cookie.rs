@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::COOKIE;
+use support_auth::sign_in::{CODE_SECONDS, REQUEST_SECONDS};
 
 /// A cookie of this service, which no script reads.
 #[derive(Clone, Copy)]
@@ -14,10 +15,10 @@ pub(super) struct Cookie {
 /// Holds a sign-in that was begun. The provider sends the browser back from another site, so it must come
 /// along then.
 pub(super) const BEGUN: Cookie =
-    Cookie { name: "support-sign-in", same_site: "Lax", seconds: super::attempt::LIFETIME_SECONDS };
+    Cookie { name: "support-sign-in", same_site: "Lax", seconds: REQUEST_SECONDS };
 /// Holds the half of a code that the address does not show. Only this service's own pages send it.
 pub(super) const HALF: Cookie =
-    Cookie { name: "support-sign-in-half", same_site: "Strict", seconds: super::callback::CODE_SECONDS };
+    Cookie { name: "support-sign-in-half", same_site: "Strict", seconds: CODE_SECONDS };
 
 impl Cookie {
     /// The header that sets it. By TLS no other host, not even one beside this one, can set it (`__Host-`,

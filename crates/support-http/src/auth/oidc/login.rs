@@ -1,45 +1,11 @@
 use actix_web::http::header::{LOCATION, SET_COOKIE};
 use actix_web::{HttpResponse, web};
+use support_auth::ReturnTo;
 
-use super::attempt::AuthorizationRequest;
-use super::{Oidc, cookie};
+use super::cookie;
 use crate::extract::{Params, SessionLimit};
 use crate::failure::Failure;
 use crate::state::State;
-
-/// The most bytes of a path to return to.
-const MAX_PATH: usize = 512;
-
-/// A page of this service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ReturnTo(String);
-
-impl ReturnTo {
-    /// Takes a path with its query. Whatever a browser could take for another host, or for a fragment, is
-    /// refused.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        let is_path = text.starts_with('/') && !text.starts_with("//");
-        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\#".contains(&byte));
-        if text.len() > MAX_PATH {
-            return Err("must have at most 512 characters");
-        }
-        if is_path && is_plain {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("must be a path of this service, such as /console")
-        }
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Default for ReturnTo {
-    fn default() -> Self {
-        Self("/".to_owned())
-    }
-}
 
 /// Sign in with the identity provider
 ///
@@ -64,43 +30,14 @@ pub(crate) async fn oidc_login(
     state: web::Data<State>,
     params: Params,
 ) -> Result<HttpResponse, Failure> {
-    let oidc = Oidc::of(&state)?;
+    state.authentication.check_sign_in()?;
     let mut query = params.read();
     let return_to = query.one("returnTo", ReturnTo::parse);
     query.finish()?;
-    let begun = AuthorizationRequest::new(return_to.unwrap_or_default(), state.clock.now())
-        .map_err(|error| Failure::internal(error.to_string()))?;
-    let url = oidc.authorization_url(oidc.key.attempt(&begun)).await?;
-    let cookie = cookie::BEGUN.set(&oidc.key.seal(&begun), oidc.is_secure);
-    Ok(HttpResponse::Found().insert_header((LOCATION, url)).insert_header((SET_COOKIE, cookie)).finish())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_pages_of_this_service_are_returned_to() {
-        for good in ["/", "/console", "/console/tickets?status=open&x=//y", "/a:b@c"] {
-            assert_eq!(ReturnTo::parse(good).map(|path| path.0), Ok(good.to_owned()));
-        }
-        let long = format!("/{}", "x".repeat(512));
-        for bad in [
-            "",
-            "console",
-            "https://evil.example",
-            "//evil.example",
-            "/\\evil.example",
-            "\\\\evil.example",
-            "/x#y",
-            "/x\r\nSet-Cookie: a=b",
-            "/\t/evil.example",
-            " /x",
-            "/ä",
-            "javascript:alert(1)",
-            &long,
-        ] {
-            assert!(ReturnTo::parse(bad).is_err(), "{bad}");
-        }
-    }
+    let started = state.authentication.begin_sign_in(return_to.unwrap_or_default()).await?;
+    let cookie = cookie::BEGUN.set(&started.sealed_request, state.settings.has_secure_cookies);
+    Ok(HttpResponse::Found()
+        .insert_header((LOCATION, started.provider_url))
+        .insert_header((SET_COOKIE, cookie))
+        .finish())
 }

@@ -6,11 +6,7 @@
 //! other pages see; `token` exchanges the code for a session, and needs a second cookie, so that the code is
 //! of no use in another browser.
 
-mod attempt;
 pub(crate) mod callback;
 mod cookie;
-mod entry;
 pub(crate) mod login;
 pub(crate) mod token;
-
-pub use entry::Oidc;

@@ -1,15 +1,11 @@
 use actix_web::http::header::SET_COOKIE;
 use actix_web::{HttpRequest, HttpResponse, web};
-use support_api::problem::Kind;
 use support_api::request::SignInCode;
 use support_api::session::Session;
 
-use super::callback::join;
-use super::{Oidc, cookie};
-use crate::auth;
+use super::cookie;
 use crate::extract::{Body, NoParams, SessionLimit};
 use crate::failure::Failure;
-use crate::secret;
 use crate::state::State;
 
 /// Exchange a sign-in code for a session
@@ -37,15 +33,10 @@ pub(crate) async fn oidc_token(
     _: NoParams,
     body: Body<SignInCode>,
 ) -> Result<HttpResponse, Failure> {
-    let oidc = Oidc::of(&state)?;
-    let half = cookie::HALF.read(&request, oidc.is_secure);
-    let half = half.ok_or_else(|| {
-        Failure::new(Kind::INVALID_SESSION, "the sign-in did not end in this browser, or too long ago")
-    })?;
-    let old = secret::hash(&join(&body.command, &half));
-    let (token, new) = auth::draw()?;
-    let user = state.desk.refresh_session(old, new, state.settings.refresh_lifetime).await?;
+    let is_secure = state.settings.has_secure_cookies;
+    let half = cookie::HALF.read(&request, is_secure);
+    let pair = state.authentication.exchange_sign_in(&body.command, half.as_deref()).await?;
     Ok(HttpResponse::Ok()
-        .insert_header((SET_COOKIE, cookie::HALF.delete(oidc.is_secure)))
-        .json(auth::session(&state, &user, token)?))
+        .insert_header((SET_COOKIE, cookie::HALF.delete(is_secure)))
+        .json(Session::from(pair)))
 }

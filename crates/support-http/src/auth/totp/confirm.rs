@@ -1,14 +1,10 @@
 use actix_web::{HttpResponse, web};
-use support_api::request::ConfirmTotp;
+use support_api::request::{ConfirmTotp, Confirmation};
 use support_api::second_factor::RecoveryCodes;
-use support_domain::command::ConfirmSecondFactor;
 
-use super::prove;
 use crate::extract::{Body, NoParams, Staff};
 use crate::failure::Failure;
-use crate::secret;
 use crate::state::State;
-use crate::totp;
 
 /// Turn the second factor on
 ///
@@ -32,11 +28,8 @@ pub(crate) async fn confirm_totp(
     _: NoParams,
     body: Body<ConfirmTotp>,
 ) -> Result<HttpResponse, Failure> {
-    let proof = prove(&state, actor.id, &body.command.code).await?;
-    let drawn = totp::draw_recovery_codes().map_err(|error| Failure::internal(error.to_string()))?;
-    let (recovery_codes, hashes) = drawn.into_iter().unzip();
-    let keep = body.command.refresh_token.as_deref().map(secret::hash);
-    let command = ConfirmSecondFactor { proof, recovery_codes: hashes, keep };
-    state.desk.confirm_second_factor(&actor, command).await?;
+    let Confirmation { code, refresh_token } = body.command;
+    let confirmed = state.authentication.confirm_second_factor(&actor, code, refresh_token.as_deref());
+    let recovery_codes = confirmed.await?;
     Ok(HttpResponse::Ok().json(RecoveryCodes { recovery_codes }))
 }

@@ -2,11 +2,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use support_api::request::EnrolTotp;
 use support_api::second_factor::TotpEnrolment;
 
-use super::confirmed_user;
-use crate::extract::{Body, NoParams, Staff};
+use crate::extract::{Body, NoParams, Staff, guard};
 use crate::failure::Failure;
 use crate::state::State;
-use crate::totp;
 
 /// Enrol a device as second factor
 ///
@@ -31,10 +29,7 @@ pub(crate) async fn enrol_totp(
     _: NoParams,
     body: Body<EnrolTotp>,
 ) -> Result<HttpResponse, Failure> {
-    let user = confirmed_user(&request, &state, &actor, body.command).await?;
-    let secret = totp::draw_secret().map_err(|error| Failure::internal(error.to_string()))?;
-    let account = user.email.as_ref().map_or(user.name.as_str(), |email| email.as_str());
-    let enrolment = TotpEnrolment { secret: totp::written(&secret), uri: totp::uri(&secret, account) };
-    state.desk.enrol_second_factor(&actor, secret).await?;
-    Ok(HttpResponse::Created().json(enrolment))
+    let guard = guard(&request, &state);
+    let enrolment = state.authentication.enrol_second_factor(&actor, body.command, &guard).await?;
+    Ok(HttpResponse::Created().json(TotpEnrolment::from(enrolment)))
 }

@@ -1,8 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
-use support_api::request::RemoveTotp;
+use support_api::request::{BothFactors, RemoveTotp};
 
-use super::{confirmed_user, prove, with_code};
-use crate::extract::{Body, NoParams, Staff};
+use crate::extract::{Body, NoParams, Staff, guard};
 use crate::failure::Failure;
 use crate::state::State;
 
@@ -26,8 +25,8 @@ pub(crate) async fn remove_totp(
     _: NoParams,
     body: Body<RemoveTotp>,
 ) -> Result<HttpResponse, Failure> {
-    let user = confirmed_user(&request, &state, &actor, body.command.password).await?;
-    let proof = prove(&state, user.id, &body.command.code).await?;
-    with_code(&request, &state, user.id, state.desk.remove_second_factor(&actor, proof)).await?;
+    let BothFactors { password, code } = body.command;
+    let guard = guard(&request, &state);
+    state.authentication.remove_second_factor(&actor, password, code, &guard).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -17,6 +17,6 @@ pub(crate) async fn totp_status(
     state: web::Data<State>,
     _: NoParams,
 ) -> Result<HttpResponse, Failure> {
-    let status = state.desk.second_factor_status(&actor).await?;
+    let status = state.authentication.second_factor_status(&actor).await?;
     Ok(HttpResponse::Ok().json(SecondFactor::from(status)))
 }

@@ -1,0 +1,9 @@
+//! Passwords: as people type them, as they are stored, and where they are hashed.
+
+mod hash;
+mod queue;
+mod typed;
+
+pub use hash::{HashError, hash};
+pub use queue::Passwords;
+pub use typed::Password;
