@@ -35,7 +35,7 @@ impl Verdict {
     }
 }
 
-/// Lets attempts of one caller through, or not. It is asked before anything is looked up, hashed or compared.
+/// Lets attempts of one caller through, or not. It is asked before anything is hashed or compared.
 pub trait AttemptGuard {
     /// An attempt that was let through.
     type Attempt: Attempt;

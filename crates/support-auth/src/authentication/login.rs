@@ -8,7 +8,7 @@ use super::facade::{Authentication, draw};
 use crate::attempt::{Attempt, AttemptGuard, Factor, Verdict};
 use crate::code::Code;
 use crate::error::Error;
-use crate::password::Password;
+use crate::password::{self, Password};
 use crate::token_pair::TokenPair;
 use crate::usecase::login;
 
@@ -24,7 +24,8 @@ pub struct Credentials {
 }
 
 impl Authentication {
-    /// Logs somebody in. An unknown address takes as long as a wrong password. `guard` is asked for the
+    /// Logs somebody in. An unknown address takes as long as a wrong password. A stored hash that is weaker
+    /// than those of today is replaced by one of the same password, which takes that one login twice as long. `guard` is asked for the
     /// password and, once that was right, for the code, and told how each attempt ended.
     ///
     /// # Errors
@@ -54,12 +55,27 @@ impl Authentication {
         let Credentials { email, password, code } = credentials;
         let user = self.transactions.read(move |work| Ok(work.tx.accounts().find_login(&email)?)).await?;
         let stored = user.as_ref().and_then(|user| user.password.clone());
-        let is_right = self.passwords.verify(password, stored, is_known).await?;
+        let is_right = self.passwords.verify(password.clone(), stored, is_known).await?;
         let Some(user) = user.filter(|_| is_right) else { return Ok(None) };
-        match code {
-            None => self.open_session(user, None).await.map(Some),
-            Some(code) => self.open_session_by_code(user, code, guard).await.map(Some),
-        }
+        let pair = match code {
+            None => self.open_session(user, None).await?,
+            Some(code) => self.open_session_by_code(user, code, guard).await?,
+        };
+        self.strengthen(&pair.user, password).await;
+        Ok(Some(pair))
+    }
+
+    /// Replaces a stored hash that is weaker than those of today, now that the password is at hand. The login
+    /// stands whatever becomes of this: the next one tries again.
+    async fn strengthen(&self, user: &User, password: Password) {
+        let Some(old) = user.password.clone().filter(password::is_outdated) else { return };
+        let Ok(new) = self.passwords.hash(password).await else { return };
+        let id = user.id;
+        let replaced = self
+            .transactions
+            .write(move |work| Ok(work.tx.accounts().replace_password(id, &old, &new)?))
+            .await;
+        drop(replaced);
     }
 
     async fn open_session_by_code<G: AttemptGuard>(

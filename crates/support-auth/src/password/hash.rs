@@ -42,6 +42,22 @@ pub(super) fn hash_at(password: &Password, cost: Cost) -> Result<PasswordHash, H
     Ok(PasswordHash::new(hash.to_string()))
 }
 
+/// Whether `hash` is cheaper to guess at than one of `today`: of another algorithm or version, or with less of
+/// memory or passes and more of neither. One that only trades one for the other is left as it is.
+pub(super) fn is_weaker(hash: &PasswordHash, today: Cost) -> bool {
+    let Ok(hash) = phc::PasswordHash::new(hash.as_str()) else { return false };
+    let (Ok(algorithm), Ok(parameters)) =
+        (Algorithm::try_from(hash.algorithm.as_str()), Params::try_from(&hash))
+    else {
+        return false;
+    };
+    if algorithm != Algorithm::Argon2id || hash.version != Some(Version::V0x13.into()) {
+        return true;
+    }
+    let (memory, passes) = (parameters.m_cost(), parameters.t_cost());
+    memory <= today.memory && passes <= today.passes && (memory, passes) != (today.memory, today.passes)
+}
+
 /// Whether `password` is the one that was hashed; `false` for a hash that is none. It takes as long as the
 /// hash itself took.
 pub(super) fn verify(password: &Password, hash: &PasswordHash) -> Result<bool, HashError> {
@@ -70,5 +86,34 @@ mod tests {
         assert!(verify(&password("correct horse"), &hash).expect("verified"));
         assert!(!verify(&password("correct hors"), &hash).expect("verified"));
         assert!(!verify(&password("x"), &PasswordHash::new("plain".to_owned())).expect("verified"));
+    }
+
+    #[test]
+    fn weaker_hashes_are_told_from_others() {
+        let is_weaker = |start: &str| {
+            let hash = format!("{start}$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g");
+            super::is_weaker(&PasswordHash::new(hash), Cost { memory: 100, passes: 3, lanes: 1 })
+        };
+        for weaker in [
+            "$argon2id$v=19$m=99,t=3,p=1",
+            "$argon2id$v=19$m=100,t=2,p=1",
+            "$argon2id$v=19$m=8,t=1,p=1",
+            "$argon2id$v=16$m=100,t=3,p=1",
+            "$argon2id$m=100,t=3,p=1",
+            "$argon2i$v=19$m=200,t=3,p=1",
+        ] {
+            assert!(is_weaker(weaker), "{weaker}");
+        }
+        for other in [
+            "$argon2id$v=19$m=100,t=3,p=1",
+            "$argon2id$v=19$m=100,t=3,p=4",
+            "$argon2id$v=19$m=200,t=2,p=1",
+            "$argon2id$v=19$m=50,t=6,p=1",
+            "$argon2id$v=19$m=200,t=4,p=1",
+            "$scrypt$ln=1,r=8,p=1",
+            "plain",
+        ] {
+            assert!(!is_weaker(other), "{other}");
+        }
     }
 }

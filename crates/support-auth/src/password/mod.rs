@@ -6,4 +6,5 @@ mod typed;
 
 pub use hash::{HashError, hash};
 pub use queue::Passwords;
+pub(crate) use queue::is_outdated;
 pub use typed::Password;

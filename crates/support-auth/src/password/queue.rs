@@ -5,7 +5,7 @@ use std::sync::Arc;
 use support_domain::value::PasswordHash;
 use tokio::sync::Semaphore;
 
-use super::hash::{HashError, hash, verify};
+use super::hash::{COST, HashError, hash, is_weaker, verify};
 use super::typed::Password;
 use crate::error::Error;
 use crate::refresh_token;
@@ -66,6 +66,11 @@ impl Passwords {
         };
         queue.run(job).await
     }
+}
+
+/// Whether a stored hash is weaker than one that [`Passwords::hash`] makes.
+pub(crate) fn is_outdated(stored: &PasswordHash) -> bool {
+    is_weaker(stored, COST)
 }
 
 /// Who waits for a hash.

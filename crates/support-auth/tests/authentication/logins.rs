@@ -1,7 +1,10 @@
 //! Passwords, and the sessions that they begin.
 
+use argon2::password_hash::PasswordHasher;
+use argon2::{Algorithm, Argon2, Params, Version};
 use chrono::TimeDelta;
 use support_auth::{Credentials, Error, Factor, Rejected, Unlimited, Verdict};
+use support_domain::value::PasswordHash;
 
 use crate::scene::{EMAIL, PASSWORD, Recorder, Scene, Setup, email, lou, password};
 
@@ -57,6 +60,36 @@ async fn a_session_ends_by_a_logout_and_by_itself() {
     assert!(matches!(scene.authentication.refresh(&ended).await, Err(Error::InvalidSession(_))));
     scene.clock.advance(TimeDelta::days(31));
     assert!(matches!(scene.authentication.refresh(&expiring).await, Err(Error::InvalidSession(_))));
+}
+
+/// A hash of Lou's password at a cost of the past or the future.
+fn hash_at(memory: u32, passes: u32) -> PasswordHash {
+    let parameters = Params::new(memory, passes, 1, None).expect("a cost");
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
+    PasswordHash::new(argon2.hash_password(PASSWORD.as_bytes()).expect("hashed").to_string())
+}
+
+#[tokio::test]
+async fn a_weaker_hash_is_replaced_at_a_login() {
+    let weak = hash_at(8, 1);
+    let scene = Scene::with(Setup { stored: Some(weak.clone()), ..Setup::default() }).await;
+    let guard = Recorder::default();
+    assert!(matches!(scene.log_in_with("wrong horse", None, &guard).await, Err(Error::InvalidCredentials)));
+    assert_eq!(scene.stored(), weak, "a wrong password replaces nothing");
+    scene.log_in(None, &guard).await.expect("logged in");
+    let strong = scene.stored();
+    assert!(strong.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", strong.as_str());
+    assert!(matches!(scene.log_in_with("wrong horse", None, &guard).await, Err(Error::InvalidCredentials)));
+    scene.log_in(None, &guard).await.expect("the password is the same");
+    assert_eq!(scene.stored(), strong, "once is enough");
+}
+
+#[tokio::test]
+async fn a_hash_that_is_not_weaker_stays() {
+    let stored = hash_at(19_456, 3);
+    let scene = Scene::with(Setup { stored: Some(stored.clone()), ..Setup::default() }).await;
+    scene.log_in(None, &Recorder::default()).await.expect("logged in");
+    assert_eq!(scene.stored(), stored);
 }
 
 #[tokio::test]
