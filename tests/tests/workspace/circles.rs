@@ -36,7 +36,7 @@ pub(crate) fn circles(files: &BTreeMap<String, String>, sources: &str) -> Vec<Ve
             })
             .copied()
             .collect();
-        ends.iter().for_each(|module| drop(left.remove(module)));
+        left.retain(|module| !ends.contains(module));
         if left.len() == before {
             break;
         }
