@@ -254,24 +254,24 @@ impl Ticket {
             field: &mut T,
             value: Option<T>,
             name: TicketField,
-            changed: &mut Vec<TicketField>,
+            fields: &mut Vec<TicketField>,
         ) {
             if let Some(value) = value.filter(|value| value != field) {
                 *field = value;
-                changed.push(name);
+                fields.push(name);
             }
         }
         if self.0.status == Status::Closed {
             return Err(RuleViolation::TicketClosed);
         }
-        let mut changed = Vec::new();
-        put(&mut self.0.subject, changes.subject, TicketField::Subject, &mut changed);
-        put(&mut self.0.description, changes.description, TicketField::Description, &mut changed);
-        put(&mut self.0.category, changes.category, TicketField::Category, &mut changed);
-        put(&mut self.0.priority, changes.priority, TicketField::Priority, &mut changed);
-        put(&mut self.0.department, changes.department.map(Some), TicketField::Department, &mut changed);
-        put(&mut self.0.tags, changes.tags, TicketField::Tags, &mut changed);
-        Ok(if changed.is_empty() { (self, changed) } else { (self.changed(now), changed) })
+        let mut fields = Vec::new();
+        put(&mut self.0.subject, changes.subject, TicketField::Subject, &mut fields);
+        put(&mut self.0.description, changes.description, TicketField::Description, &mut fields);
+        put(&mut self.0.category, changes.category, TicketField::Category, &mut fields);
+        put(&mut self.0.priority, changes.priority, TicketField::Priority, &mut fields);
+        put(&mut self.0.department, changes.department.map(Some), TicketField::Department, &mut fields);
+        put(&mut self.0.tags, changes.tags, TicketField::Tags, &mut fields);
+        Ok(if fields.is_empty() { (self, fields) } else { (self.changed(now), fields) })
     }
 
     /// Takes away the subject, which may tell of the customer, even of a closed ticket. The store takes away

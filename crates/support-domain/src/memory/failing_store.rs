@@ -60,9 +60,9 @@ impl FailingStore {
         let outcome = job(&mut repositories(&self.0));
         let mut state = self.0.state();
         if durable && outcome.is_ok() {
-            state.keep()
+            state.keep();
         } else {
-            state.undo()
+            state.undo();
         }
         outcome
     }

@@ -52,14 +52,14 @@ fn resolved_changes(work: &mut UseCaseContext<'_>, changes: &TicketChanges) -> R
 }
 
 fn apply(work: &mut UseCaseContext<'_>, before: &Ticket, changes: TicketChanges) -> Result<Ticket, Error> {
-    let (ticket, mut changed) = before.clone().apply(changes, work.now)?;
-    if changed.contains(&TicketField::Priority) {
+    let (ticket, mut fields) = before.clone().apply(changes, work.now)?;
+    if fields.contains(&TicketField::Priority) {
         let details = format!("Priority changed from {} to {}", before.priority, ticket.priority);
         work.append_history(&ticket, Action::PriorityChanged, details)?;
-        changed.retain(|field| *field != TicketField::Priority);
+        fields.retain(|field| *field != TicketField::Priority);
     }
-    if !changed.is_empty() {
-        let names: Vec<String> = changed.iter().map(TicketField::to_string).collect();
+    if !fields.is_empty() {
+        let names: Vec<String> = fields.iter().map(TicketField::to_string).collect();
         work.append_history(&ticket, Action::TicketUpdated, format!("Changed {}", names.join(", ")))?;
     }
     Ok(ticket)
