@@ -246,8 +246,7 @@ fn without_tests(code: &str) -> String {
         let end = code[start..].char_indices().find(|(_, c)| {
             match c {
                 '[' | '{' | '(' => depth += 1,
-                ']' | ')' => depth -= 1,
-                '}' => depth -= 1,
+                ']' | ')' | '}' => depth -= 1,
                 _ => {}
             }
             is_attribute = is_attribute && !matches!(c, '{');
