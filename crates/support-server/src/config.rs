@@ -9,8 +9,13 @@ use std::path::{Path, PathBuf};
 use support_attachments::{Clamd, StorageLocation};
 use zeroize::Zeroizing;
 
-use crate::cli::{LogFormat, Settings, Switch};
 use crate::failure::Failure;
+use crate::settings::variable::{
+    ATTACHMENTS_URL, BEHIND_PROXY, CLAMD, CORS_ORIGINS, DATABASE_CONNECTIONS, DATABASE_URL, JWT_JWKS,
+    JWT_SECRET, LISTEN, MASTER_KEY, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ISSUER, OIDC_REDIRECT_URL,
+    TLS_CERT, TLS_KEY, WORKERS,
+};
+use crate::settings::{LogFormat, Settings, Switch, default};
 
 /// The fewest bytes of a token secret (RFC 7518, section 3.2: as long as the hash).
 const MIN_SECRET_BYTES: usize = 32;
@@ -66,32 +71,32 @@ impl Config {
         refuse_unsupported()?;
         let settings = file::complete(settings)?;
         let oidc = oidc_provider(&settings)?;
-        let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from("data"));
+        let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from(default::DATA_DIR));
         let database_url = settings
             .database_url
             .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("support.db").display()));
         check_database_url(&database_url)?;
         let jwt_jwks = settings.jwt_jwks.map(jwks_file).transpose()?;
         if settings.workers == Some(0) || settings.database_connections == Some(0) {
-            return Err(Failure::new("SUPPORT_WORKERS and SUPPORT_DATABASE_CONNECTIONS must be at least 1"));
+            return Err(Failure::new(format!("{WORKERS} and {DATABASE_CONNECTIONS} must be at least 1")));
         }
         Ok(Self {
             database_url,
-            database_connections: settings.database_connections.unwrap_or(16),
-            log: settings.log.unwrap_or_else(|| "info".to_owned()),
-            log_format: settings.log_format.unwrap_or(LogFormat::Text),
+            database_connections: settings.database_connections.unwrap_or(default::DATABASE_CONNECTIONS),
+            log: settings.log.unwrap_or_else(|| default::LOG.to_owned()),
+            log_format: settings.log_format.unwrap_or_default(),
             workers: settings.workers,
             cors_origins: origins(settings.cors_origins.as_deref())?,
-            has_rate_limits: settings.rate_limits != Some(Switch::Off),
+            has_rate_limits: settings.rate_limits.unwrap_or_default() == Switch::On,
             jwt_jwks,
             oidc,
             jwt_issuer: settings.jwt_issuer,
             jwt_audience: settings.jwt_audience,
-            listen: settings.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            listen: settings.listen.unwrap_or_else(|| default::LISTEN.to_owned()),
             tls: tls_files(settings.tls_cert, settings.tls_key)?,
             attachments: attachments(settings.attachments_url.as_deref(), &data_dir)?,
             clamd: settings.clamd.as_deref().map(clamd).transpose()?,
-            behind_proxy: settings.behind_proxy.unwrap_or(false),
+            behind_proxy: settings.behind_proxy.unwrap_or(default::BEHIND_PROXY),
             jwt_secret: settings.jwt_secret.map(Zeroizing::new),
             master_key: settings.master_key.map(Zeroizing::new),
             data_dir,
@@ -105,7 +110,7 @@ impl Config {
 
     /// The addresses to listen on. Plain HTTP leaves the machine only behind a proxy; TLS may.
     pub(crate) fn listen(&self) -> Result<Vec<SocketAddr>, Failure> {
-        let bad = |why: String| Failure::new(format!("SUPPORT_LISTEN={}: {why}", self.listen));
+        let bad = |why: String| Failure::new(format!("{LISTEN}={}: {why}", self.listen));
         let addresses: Vec<_> =
             self.listen.to_socket_addrs().map_err(|error| bad(error.to_string()))?.collect();
         if addresses.is_empty() {
@@ -113,11 +118,10 @@ impl Config {
         }
         let may_be_public = self.behind_proxy || self.tls.is_some();
         if !may_be_public && addresses.iter().any(|address| !address.ip().is_loopback()) {
-            return Err(bad(
-                "plain HTTP on a public address; give SUPPORT_TLS_CERT and SUPPORT_TLS_KEY, listen on 127.0.0.1, or \
-                 put a TLS proxy in front and set SUPPORT_BEHIND_PROXY=true"
-                    .to_owned(),
-            ));
+            return Err(bad(format!(
+                "plain HTTP on a public address; give {TLS_CERT} and {TLS_KEY}, listen on 127.0.0.1, or \
+                 put a TLS proxy in front and set {BEHIND_PROXY}=true"
+            )));
         }
         Ok(addresses)
     }
@@ -137,7 +141,7 @@ impl Config {
         };
         if secret.len() < MIN_SECRET_BYTES {
             return Err(Failure::new(format!(
-                "SUPPORT_JWT_SECRET has {} bytes; it must have at least {MIN_SECRET_BYTES}",
+                "{JWT_SECRET} has {} bytes; it must have at least {MIN_SECRET_BYTES}",
                 secret.len()
             )));
         }
@@ -150,15 +154,15 @@ impl Config {
         let text = match &self.master_key {
             Some(text) => text.clone(),
             None if self.is_shared() => {
-                return Err(Failure::new(
-                    "SUPPORT_MASTER_KEY must be given with PostgreSQL: 32 bytes in base64, such as `openssl rand \
-                     -base64 32` prints",
-                ));
+                return Err(Failure::new(format!(
+                    "{MASTER_KEY} must be given with PostgreSQL: 32 bytes in base64, such as \
+                     `openssl rand -base64 32` prints"
+                )));
             }
             None => secrets::load_or_generate(&self.data_dir, "master-key")?,
         };
         secrets::decode_key(&text)
-            .ok_or_else(|| Failure::new("SUPPORT_MASTER_KEY must be 32 bytes in base64 (44 characters)"))
+            .ok_or_else(|| Failure::new(format!("{MASTER_KEY} must be 32 bytes in base64 (44 characters)")))
     }
 }
 
@@ -181,7 +185,7 @@ fn check_database_url(url: &str) -> Result<(), Failure> {
     // The URL may hold a password, so only its scheme is repeated.
     let scheme = url.split_once(':').map_or("(none)", |(scheme, _)| scheme);
     Err(Failure::new(format!(
-        "SUPPORT_DATABASE_URL has the scheme {scheme}; it must be sqlite://PATH or postgres://…"
+        "{DATABASE_URL} has the scheme {scheme}; it must be sqlite://PATH or postgres://…"
     )))
 }
 
@@ -189,21 +193,22 @@ fn tls_files(certificates: Option<PathBuf>, key: Option<PathBuf>) -> Result<Opti
     match (certificates, key) {
         (Some(certificates), Some(key)) => Ok(Some(TlsFiles { certificates, key })),
         (None, None) => Ok(None),
-        (Some(_), None) => Err(Failure::new("SUPPORT_TLS_CERT needs SUPPORT_TLS_KEY, which is not given")),
-        (None, Some(_)) => Err(Failure::new("SUPPORT_TLS_KEY needs SUPPORT_TLS_CERT, which is not given")),
+        (Some(_), None) => Err(Failure::new(format!("{TLS_CERT} needs {TLS_KEY}, which is not given"))),
+        (None, Some(_)) => Err(Failure::new(format!("{TLS_KEY} needs {TLS_CERT}, which is not given"))),
     }
 }
 
 fn attachments(url: Option<&str>, data_dir: &Path) -> Result<StorageLocation, Failure> {
     match url {
-        Some(url) => StorageLocation::parse(url)
-            .map_err(|error| Failure::new(format!("SUPPORT_ATTACHMENTS_URL: {error}"))),
+        Some(url) => {
+            StorageLocation::parse(url).map_err(|error| Failure::new(format!("{ATTACHMENTS_URL}: {error}")))
+        }
         None => Ok(StorageLocation::Directory(data_dir.join("attachments"))),
     }
 }
 
 fn clamd(text: &str) -> Result<Clamd, Failure> {
-    Clamd::parse(text).map_err(|error| Failure::new(format!("SUPPORT_CLAMD: {error}")))
+    Clamd::parse(text).map_err(|error| Failure::new(format!("{CLAMD}: {error}")))
 }
 
 fn oidc_provider(settings: &Settings) -> Result<Option<OidcProvider>, Failure> {
@@ -215,16 +220,16 @@ fn oidc_provider(settings: &Settings) -> Result<Option<OidcProvider>, Failure> {
             redirect_url: settings.oidc_redirect_url.clone(),
         })),
         (Some(_), None) => {
-            Err(Failure::new("SUPPORT_OIDC_ISSUER needs SUPPORT_OIDC_CLIENT_ID, which is not given"))
+            Err(Failure::new(format!("{OIDC_ISSUER} needs {OIDC_CLIENT_ID}, which is not given")))
         }
         (None, _) => {
             let others =
                 [&settings.oidc_client_id, &settings.oidc_client_secret, &settings.oidc_redirect_url];
             if others.iter().any(|setting| setting.is_some()) {
-                return Err(Failure::new(
-                    "SUPPORT_OIDC_CLIENT_ID, SUPPORT_OIDC_CLIENT_SECRET and SUPPORT_OIDC_REDIRECT_URL need \
-                     SUPPORT_OIDC_ISSUER, which is not given",
-                ));
+                return Err(Failure::new(format!(
+                    "{OIDC_CLIENT_ID}, {OIDC_CLIENT_SECRET} and {OIDC_REDIRECT_URL} need \
+                     {OIDC_ISSUER}, which is not given"
+                )));
             }
             Ok(None)
         }
@@ -233,7 +238,7 @@ fn oidc_provider(settings: &Settings) -> Result<Option<OidcProvider>, Failure> {
 
 fn jwks_file(text: String) -> Result<PathBuf, Failure> {
     if text.contains("://") {
-        return Err(Failure::new("SUPPORT_JWT_JWKS: this version reads a file, not a URL"));
+        return Err(Failure::new(format!("{JWT_JWKS}: this version reads a file, not a URL")));
     }
     Ok(PathBuf::from(text))
 }
@@ -245,9 +250,7 @@ fn origins(text: Option<&str>) -> Result<Vec<String>, Failure> {
         let valid =
             origin == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '*']));
         valid.then(|| origin.to_owned()).ok_or_else(|| {
-            Failure::new(format!(
-                "SUPPORT_CORS_ORIGINS: {origin} is no origin such as https://desk.example.com"
-            ))
+            Failure::new(format!("{CORS_ORIGINS}: {origin} is no origin such as https://desk.example.com"))
         })
     })
     .collect()

@@ -12,6 +12,7 @@ mod limits;
 mod live;
 mod logging;
 mod publishers;
+mod settings;
 mod sign_in;
 mod store;
 mod system;

@@ -9,6 +9,7 @@ use support_oidc::{Provider, Settings};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::keys;
+use crate::settings::variable::OIDC_REDIRECT_URL;
 
 /// Signing in as configured.
 #[derive(Default)]
@@ -25,9 +26,9 @@ pub(crate) fn open(config: &Config, listeners: &[TcpListener]) -> Result<SignIn,
     let redirect_uri = match &provider.redirect_url {
         Some(url) => url.clone(),
         None => derived(config, listeners).ok_or_else(|| {
-            Failure::new(
-                "SUPPORT_OIDC_REDIRECT_URL must be given: the public address of this service and /auth/oidc/callback",
-            )
+            Failure::new(format!(
+                "{OIDC_REDIRECT_URL} must be given: the public address of this service and /auth/oidc/callback"
+            ))
         })?,
     };
     let key = keys::derive(&*config.master_key()?, "support sign-ins v1")?;

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::config::TlsFiles;
 use crate::failure::Failure;
+use crate::settings::variable::{TLS_CERT, TLS_KEY};
 
 /// The certificate that is served, and the files that it came from.
 pub(crate) struct Tls {
@@ -80,17 +81,17 @@ impl ResolvesServerCert for Served {
 /// Reads a chain and the key that fits its first certificate.
 fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Failure> {
     let TlsFiles { certificates, key } = files;
-    let no_certificate = |what| Failure::new(format!("SUPPORT_TLS_CERT: {}: {what}", certificates.display()));
-    let no_key = |what| Failure::new(format!("SUPPORT_TLS_KEY: {}: {what}", key.display()));
+    let no_certificate = |what| Failure::new(format!("{TLS_CERT}: {}: {what}", certificates.display()));
+    let no_key = |what: &str| Failure::new(format!("{TLS_KEY}: {}: {what}", key.display()));
 
-    let pem = file("SUPPORT_TLS_CERT", certificates)?;
+    let pem = file(TLS_CERT, certificates)?;
     let chain = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
     let chain = chain.map_err(|_| no_certificate("not in PEM, or damaged"))?;
     if chain.is_empty() {
         return Err(no_certificate("no certificate in PEM"));
     }
     // What the parser says of a damaged file repeats a piece of it, which may be the key's.
-    let pem = file("SUPPORT_TLS_KEY", key)?;
+    let pem = file(TLS_KEY, key)?;
     let private = PrivateKeyDer::from_pem_slice(&pem)
         .map_err(|_| no_key("no private key in PEM; one that is encrypted cannot be used"))?;
     let private = provider.key_provider.load_private_key(private).map_err(|_| {
@@ -100,7 +101,7 @@ fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Fai
     match certified.keys_match() {
         Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
         Err(Error::InconsistentKeys(_)) => {
-            Err(no_key("not the key of the first certificate of SUPPORT_TLS_CERT"))
+            Err(no_key(&format!("not the key of the first certificate of {TLS_CERT}")))
         }
         Err(_) => Err(no_certificate("the first certificate is damaged, or not of version 3")),
     }

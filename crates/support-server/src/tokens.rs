@@ -4,6 +4,7 @@ use support_auth::{AccessTokenSettings, AccessTokens};
 
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::settings::variable::JWT_JWKS;
 
 /// The keys that the configuration names.
 ///
@@ -13,7 +14,7 @@ pub(crate) fn open(config: &Config) -> Result<AccessTokens, Failure> {
     let jwks = match &config.jwt_jwks {
         Some(path) => Some(
             std::fs::read_to_string(path)
-                .map_err(|error| Failure::new(format!("SUPPORT_JWT_JWKS={}: {error}", path.display())))?,
+                .map_err(|error| Failure::new(format!("{JWT_JWKS}={}: {error}", path.display())))?,
         ),
         None => None,
     };
