@@ -4,13 +4,12 @@
 //! lengths count it, except around a message.
 
 use support_auth::Password;
+use support_domain::entity::Department;
 use support_domain::value as domain;
 
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-
-use crate::text::Text;
 
 /// White space as Unicode has it, which is dropped around every text.
 const SPACE: &str = r"\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
@@ -23,12 +22,13 @@ const INK: &str = r"[^\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\
 /// Everything but control characters, white space and commas.
 const INK_NO_COMMA: &str = r"[^\u0000-\u0020,\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]";
 
+/// Any text up to a length.
+fn short(max: usize) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).max_length(Some(max))
+}
+
 fn string(max: usize, pattern: String) -> ObjectBuilder {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .min_length(Some(1))
-        .max_length(Some(max))
-        .pattern(Some(pattern))
+    short(max).min_length(Some(1)).pattern(Some(pattern))
 }
 
 /// One line, not blank.
@@ -75,32 +75,32 @@ macro_rules! schemas {
 
 schemas! {
     /// What a ticket is about, in a line.
-    Subject = line(<domain::Subject as Text>::MAX);
+    Subject = line(domain::Subject::MAX);
     /// What a ticket is about. Line breaks and tabs are kept, other control characters are refused.
-    Description = lines(<domain::Description as Text>::MAX);
+    Description = lines(domain::Description::MAX);
     /// How a ticket was resolved.
-    Resolution = lines(<domain::Resolution as Text>::MAX);
+    Resolution = lines(domain::Resolution::MAX);
     /// Why a ticket is escalated.
-    Reason = lines(<domain::Reason as Text>::MAX);
+    Reason = lines(domain::Reason::MAX);
     /// A message. Control characters other than line breaks and tabs are dropped.
-    MessageText = message(<domain::MessageText as Text>::MAX);
+    MessageText = message(domain::MessageText::MAX);
     /// The sender's own name for a message: the same one again is answered with the first message.
-    ClientMessageId = line(<domain::ClientMessageId as Text>::MAX);
+    ClientMessageId = line(domain::ClientMessageId::MAX);
     /// The caller's own name for a request: a repetition is answered with the first result.
     IdempotencyKey = string(domain::IdempotencyKey::MAX, "^[!-~]([ -~]*[!-~])?$".to_owned());
     /// A department's name, in any letter case.
-    DepartmentName = name(<domain::DepartmentName as Text>::MAX);
+    DepartmentName = name(domain::DepartmentName::MAX);
     /// What a department is for. Line breaks and tabs are kept, other control characters are refused.
     DepartmentDescription =
-        lines(2_000).min_length(None).pattern(Some(format!("^[{SPACE}]*({INK}({LINES}*{INK})?)?[{SPACE}]*$")));
+        lines(Department::MAX_DESCRIPTION).min_length(None).pattern(Some(format!("^[{SPACE}]*({INK}({LINES}*{INK})?)?[{SPACE}]*$")));
     /// A label, kept in lower case.
-    Tag = name(<domain::Tag as Text>::MAX);
+    Tag = name(domain::Tag::MAX);
     /// Somebody's name.
-    PersonName = line(<domain::PersonName as Text>::MAX);
+    PersonName = line(domain::PersonName::MAX);
     /// An e-mail address.
-    EmailAddress = string(<domain::EmailAddress as Text>::MAX, EMAIL.to_owned());
+    EmailAddress = string(domain::EmailAddress::MAX, email());
     /// A telephone number.
-    Phone = string(<domain::Phone as Text>::MAX, r"^([+()./#x -]*[0-9]){3}[0-9+()./#x -]*$".to_owned()).min_length(Some(3));
+    Phone = string(domain::Phone::MAX, phone()).min_length(Some(domain::Phone::MIN));
     /// A ticket, by its id or its number.
     TicketKey = string(40, TICKET_KEY.to_owned());
     /// A level of the escalation hierarchy.
@@ -108,9 +108,7 @@ schemas! {
     /// How many tickets an agent takes.
     Capacity = integer(1, i64::from(support_domain::entity::MAX_CAPACITY));
     /// A new password.
-    NewPassword = string(Password::MAX_LENGTH, String::new())
-        .pattern(None::<String>)
-        .min_length(Some(Password::MIN_LENGTH));
+    NewPassword = short(Password::MAX_LENGTH).min_length(Some(Password::MIN_LENGTH));
     /// The sequence of a message.
     Sequence = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
     /// A place in a list, as `nextCursor` of the page before tells it.
@@ -123,11 +121,17 @@ schemas! {
     Count = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
 }
 
-/// As [`domain::EmailAddress`] has it; at most 64 characters stand before the `@`.
-const EMAIL: &str = concat!(
-    r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@",
-    r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
-);
+/// As [`domain::EmailAddress`] has it.
+fn email() -> String {
+    const LABEL: &str = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    let local = format!("[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,{}}}", domain::EmailAddress::MAX_LOCAL);
+    format!(r"^{local}@({LABEL}\.)+{LABEL}$")
+}
+
+/// As [`domain::Phone`] has it.
+fn phone() -> String {
+    format!("^([+()./#x -]*[0-9]){{{}}}[0-9+()./#x -]*$", domain::Phone::MIN)
+}
 
 /// A UUID, or a year and a serial number that has as many digits as it needs, at least three.
 const TICKET_KEY: &str = concat!(

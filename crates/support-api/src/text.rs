@@ -31,9 +31,9 @@ pub fn parse<T: Text>(text: &str) -> Result<T, InvalidText> {
 }
 
 macro_rules! texts {
-    ($($name:ident: $max:expr;)+) => {$(
+    ($($name:ident),+) => {$(
         impl Text for $name {
-            const MAX: usize = $max;
+            const MAX: usize = Self::MAX;
 
             fn parse_text(text: &str) -> Result<Self, InvalidText> {
                 Self::parse(text)
@@ -43,16 +43,7 @@ macro_rules! texts {
 }
 
 texts! {
-    Subject: Self::MAX;
-    Description: Self::MAX;
-    Resolution: Self::MAX;
-    Reason: Self::MAX;
-    ClientMessageId: Self::MAX;
-    DepartmentName: 100;
-    Tag: 50;
-    PersonName: 200;
-    EmailAddress: 254;
-    Phone: 32;
+    Subject, Description, Resolution, Reason, ClientMessageId, DepartmentName, Tag, PersonName, EmailAddress, Phone
 }
 
 impl Text for MessageText {

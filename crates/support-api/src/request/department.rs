@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use support_domain::command;
-use support_domain::entity::Tier;
+use support_domain::entity::{Department, Tier};
 use support_domain::value::{Category, DepartmentName};
 use utoipa::ToSchema;
 
@@ -10,9 +10,6 @@ use crate::choice;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
 use crate::text;
-
-/// The most characters of a description.
-const MAX_DESCRIPTION: usize = 2_000;
 
 /// Adds a department.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -96,8 +93,8 @@ fn categories(body: &mut Reader<'_>) -> Read<Option<Vec<Category>>> {
 }
 
 fn description(text: &str) -> Result<String, String> {
-    if text.chars().nth(MAX_DESCRIPTION).is_some() {
-        return Err(format!("must have at most {MAX_DESCRIPTION} characters"));
+    if text.chars().nth(Department::MAX_DESCRIPTION).is_some() {
+        return Err(format!("must have at most {} characters", Department::MAX_DESCRIPTION));
     }
     let text = text.replace("\r\n", "\n").trim().to_owned();
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {

@@ -11,7 +11,7 @@ use crate::value::{Category, DepartmentName};
 pub(super) fn unset_and_set_fields_come_back(scene: &Scene) {
     let plain = Department { description: String::new(), ..department(1, "x", 1, &[]) };
     let full = Department {
-        description: "🦀".repeat(2_000),
+        description: "🦀".repeat(Department::MAX_DESCRIPTION),
         ..department(2, &"𐐷".repeat(100), 3, &[Category::Technical, Category::Loan, Category::Transaction])
     };
     for department in [plain, full] {

@@ -11,7 +11,7 @@ pub struct Department {
     pub id: DepartmentId,
     /// Its name, unique in any letter case.
     pub name: DepartmentName,
-    /// What it is for; at most 2,000 characters, may be empty.
+    /// What it is for; at most [`Department::MAX_DESCRIPTION`] characters, may be empty.
     pub description: String,
     /// Its level, which counts when tickets are escalated into it.
     pub tier: Tier,
@@ -19,4 +19,9 @@ pub struct Department {
     pub agent_count: u32,
     /// The ticket categories it serves, ascending; a category belongs to at most one department.
     pub categories: Vec<Category>,
+}
+
+impl Department {
+    /// The most characters of a description.
+    pub const MAX_DESCRIPTION: usize = 2_000;
 }

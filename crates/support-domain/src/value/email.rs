@@ -8,11 +8,16 @@ use super::text::InvalidText;
 /// hides it.
 ///
 /// The form is the one browsers take for `<input type=email>` (HTML, "valid e-mail address"), with a dot in
-/// the domain, at most 254 characters (RFC 5321, section 4.5.3.1.3) and 64 before the `@`.
+/// the domain, at most [`EmailAddress::MAX`] characters and [`EmailAddress::MAX_LOCAL`] before the `@`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
+    /// The most characters (RFC 5321, section 4.5.3.1.3, less the brackets).
+    pub const MAX: usize = 254;
+    /// The most characters before the `@` (RFC 5321, section 4.5.3.1.1).
+    pub const MAX_LOCAL: usize = 64;
+
     /// Trims and checks `text`.
     ///
     /// # Errors
@@ -22,8 +27,8 @@ impl EmailAddress {
         if text.is_empty() {
             return Err(InvalidText::Empty);
         }
-        if text.len() > 254 {
-            return Err(InvalidText::TooLong { max: 254 });
+        if text.len() > Self::MAX {
+            return Err(InvalidText::TooLong { max: Self::MAX });
         }
         let valid = text.rsplit_once('@').is_some_and(|(local, domain)| is_local(local) && is_domain(domain));
         if valid {
@@ -41,7 +46,7 @@ impl EmailAddress {
 }
 
 fn is_local(text: &str) -> bool {
-    (1..=64).contains(&text.len())
+    (1..=EmailAddress::MAX_LOCAL).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b))
 }
 

@@ -9,12 +9,15 @@ use super::text::{Controls, InvalidText, bounded};
 pub struct PersonName(String);
 
 impl PersonName {
+    /// The most characters.
+    pub const MAX: usize = 200;
+
     /// Trims and checks `text`.
     ///
     /// # Errors
     /// [`InvalidText`] when it is empty, too long or has control characters.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        bounded(text, 200, Controls::Refused).map(Self)
+        bounded(text, Self::MAX, Controls::Refused).map(Self)
     }
 
     /// A name that the program itself gives, such as `System`.
@@ -44,13 +47,16 @@ pub struct DepartmentName {
 }
 
 impl DepartmentName {
+    /// The most characters.
+    pub const MAX: usize = 100;
+
     /// Trims and checks `text`.
     ///
     /// # Errors
     /// [`InvalidText`] when it is empty, too long, or has control characters or a comma, which separates
     /// names in filters.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        let name = bounded(text, 100, Controls::Refused)?;
+        let name = bounded(text, Self::MAX, Controls::Refused)?;
         if name.contains(',') {
             return Err(InvalidText::Form("must not contain a comma"));
         }

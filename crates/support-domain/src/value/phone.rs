@@ -10,14 +10,19 @@ use super::text::{Controls, InvalidText, bounded};
 pub struct Phone(String);
 
 impl Phone {
+    /// The fewest characters, and the fewest digits.
+    pub const MIN: usize = 3;
+    /// The most characters.
+    pub const MAX: usize = 32;
+
     /// Trims and checks `text`.
     ///
     /// # Errors
     /// [`InvalidText`] when it is no telephone number.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
-        let text = bounded(text, 32, Controls::Refused)?;
+        let text = bounded(text, Self::MAX, Controls::Refused)?;
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        if digits >= 3 && text.bytes().all(|b| b.is_ascii_digit() || b"+-()./#x ".contains(&b)) {
+        if digits >= Self::MIN && text.bytes().all(|b| b.is_ascii_digit() || b"+-()./#x ".contains(&b)) {
             Ok(Self(text))
         } else {
             Err(InvalidText::Form("must be a telephone number such as +44 20 7946 0018"))

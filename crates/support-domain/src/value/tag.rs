@@ -10,13 +10,16 @@ pub const MAX_TAGS: usize = 20;
 pub struct Tag(String);
 
 impl Tag {
+    /// The most characters.
+    pub const MAX: usize = 50;
+
     /// Trims, lowers and checks `text`.
     ///
     /// # Errors
     /// [`InvalidText`] when it is empty, too long, or has control characters or a comma.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
         // Lowered first: there are letters that become two.
-        let text = bounded(&text.to_lowercase(), 50, Controls::Refused)?;
+        let text = bounded(&text.to_lowercase(), Self::MAX, Controls::Refused)?;
         if text.contains(',') { Err(InvalidText::Form("must not contain a comma")) } else { Ok(Self(text)) }
     }
 
