@@ -20,11 +20,19 @@ use crate::search;
 use crate::usecase::{agents, departments};
 
 impl Desk {
-    /// The agents that a filter lets through, by name.
-    pub async fn agents(&self, actor: &Actor, filter: &AgentFilter) -> Result<Vec<Agent>, Error> {
+    /// The agents that a filter lets through, by name: at most `limit`, from behind `after`. That one need
+    /// not pass the filter; from the first on if there is no such agent.
+    pub async fn agents(
+        &self,
+        actor: &Actor,
+        filter: &AgentFilter,
+        after: Option<AgentId>,
+        limit: u32,
+    ) -> Result<Vec<Agent>, Error> {
         access::staff(actor)?;
         let listing = self.listing(actor).await?;
-        Ok(listing.agents.iter().filter(|agent| matches(filter, agent)).cloned().collect())
+        let rest = behind(&listing.agents, |agent| Some(agent.id) == after);
+        Ok(rest.iter().filter(|agent| matches(filter, agent)).take(limit as usize).cloned().collect())
     }
 
     /// An agent with their current tickets and performance; agents may look at their own only.
@@ -49,10 +57,18 @@ impl Desk {
         self.write(actor, move |work| agents::update(work, id, &command)).await
     }
 
-    /// Every department, by name.
-    pub async fn departments(&self, actor: &Actor) -> Result<Vec<Department>, Error> {
+    /// The departments by name: at most `limit`, from behind `after`, or from the first on if there is no
+    /// such department.
+    pub async fn departments(
+        &self,
+        actor: &Actor,
+        after: Option<DepartmentId>,
+        limit: u32,
+    ) -> Result<Vec<Department>, Error> {
         access::staff(actor)?;
-        Ok(self.listing(actor).await?.departments.clone())
+        let listing = self.listing(actor).await?;
+        let rest = behind(&listing.departments, |department| Some(department.id) == after);
+        Ok(rest.iter().take(limit as usize).cloned().collect())
     }
 
     /// A department with its agents and the distribution of its tickets.
@@ -93,6 +109,12 @@ impl Desk {
     }
 }
 
+/// What follows the item that is meant; all if none is.
+fn behind<T>(list: &[T], is_meant: impl Fn(&T) -> bool) -> &[T] {
+    let start = list.iter().position(is_meant).map_or(0, |at| at + 1);
+    list.get(start..).unwrap_or_default()
+}
+
 fn matches(filter: &AgentFilter, agent: &Agent) -> bool {
     fn any<T: PartialEq>(list: &[T], value: &T) -> bool {
         list.is_empty() || list.contains(value)
@@ -109,4 +131,17 @@ fn matches(filter: &AgentFilter, agent: &Agent) -> bool {
             let words = words();
             filter.words.iter().all(|prefix| words.iter().any(|word| word.starts_with(prefix.as_str())))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_goes_on_behind_an_item_or_begins_anew() {
+        let list = [5, 3, 9, 1];
+        assert_eq!(behind(&list, |item| *item == 3), [9, 1]);
+        assert_eq!(behind(&list, |item| *item == 1), []);
+        assert_eq!(behind(&list, |_| false), list);
+    }
 }

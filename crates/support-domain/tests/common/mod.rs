@@ -187,8 +187,13 @@ impl World {
     }
 
     pub(crate) fn agents(&self) -> Vec<Agent> {
-        now_or_never(self.desk.agents(&self.admin, &support_domain::command::AgentFilter::default()))
-            .expect("agents")
+        now_or_never(self.desk.agents(
+            &self.admin,
+            &support_domain::command::AgentFilter::default(),
+            None,
+            u32::MAX,
+        ))
+        .expect("agents")
     }
 
     pub(crate) fn agent_now(&self, id: AgentId) -> Agent {

@@ -4,12 +4,14 @@ use support_api::list::List;
 use support_api::text;
 use support_domain::command::AgentFilter;
 use support_domain::entity::Tier;
+use support_domain::id::AgentId;
 use support_domain::value::{AgentStatus, DepartmentName};
+use uuid::Uuid;
 
-use crate::directory;
 use crate::extract::{Params, Query, Staff, integer};
 use crate::failure::Failure;
 use crate::openapi::AgentParams;
+use crate::page::Page;
 use crate::state::State;
 
 /// List agents
@@ -30,12 +32,11 @@ pub(crate) async fn list_agents(
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();
     let filter = filter(&mut query);
-    let page = directory::page(&mut query, "agents", &state.cursors);
+    let page = Page::read(&mut query, "agents", &state.cursors);
     query.finish()?;
-    let found = state.desk.agents(&actor, &filter).await?;
-    let all = state.desk.agents(&actor, &AgentFilter::default()).await?;
-    let order: Vec<_> = all.iter().map(|agent| agent.id.uuid()).collect();
-    let (agents, next) = page.cut(found, &order, |agent| agent.id.uuid(), &state.cursors);
+    let after = page.after().map(|id| AgentId::new(Uuid::from_bytes(id)));
+    let mut agents = state.desk.agents(&actor, &filter, after, page.to_read()).await?;
+    let next = page.cut(&mut agents, |agent| *agent.id.uuid().as_bytes());
     Ok(HttpResponse::Ok().json(List::<Agent>::of(&agents, next)))
 }
 

@@ -2,10 +2,12 @@ use actix_web::{HttpResponse, web};
 use support_api::department::Department;
 use support_api::list::List;
 use support_api::schema;
+use support_domain::id::DepartmentId;
+use uuid::Uuid;
 
-use crate::directory;
 use crate::extract::{Params, Staff};
 use crate::failure::Failure;
+use crate::page::Page;
 use crate::state::State;
 
 /// List departments
@@ -27,10 +29,10 @@ pub(crate) async fn list_departments(
     params: Params,
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();
-    let page = directory::page(&mut query, "departments", &state.cursors);
+    let page = Page::read(&mut query, "departments", &state.cursors);
     query.finish()?;
-    let found = state.desk.departments(&actor).await?;
-    let order: Vec<_> = found.iter().map(|department| department.id.uuid()).collect();
-    let (departments, next) = page.cut(found, &order, |department| department.id.uuid(), &state.cursors);
+    let after = page.after().map(|id| DepartmentId::new(Uuid::from_bytes(id)));
+    let mut departments = state.desk.departments(&actor, after, page.to_read()).await?;
+    let next = page.cut(&mut departments, |department| *department.id.uuid().as_bytes());
     Ok(HttpResponse::Ok().json(List::<Department>::of(&departments, next)))
 }

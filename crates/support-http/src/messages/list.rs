@@ -7,6 +7,7 @@ use support_domain::port::MessageWindow;
 use crate::cursor::CursorKey;
 use crate::extract::{Caller, Params, PathKey, Query};
 use crate::failure::Failure;
+use crate::page::cut;
 use crate::state::State;
 
 /// Read a ticket's conversation
@@ -36,18 +37,18 @@ pub(crate) async fn list_messages(
     let limit = query.limit();
     let window = window(&mut query, &state.cursors);
     query.finish()?;
-    // One more than asked for shows whether there are more.
     let mut messages = state.desk.messages(&actor, segment.ticket()?, window, limit + 1).await?;
-    let next = (messages.len() > limit as usize).then(|| {
-        if let MessageWindow::After(_) = window {
-            messages.truncate(limit as usize);
-            messages.last().map(|last| seal(&state.cursors, MessageWindow::After(last.sequence)))
-        } else {
-            messages.remove(0);
-            messages.first().map(|first| seal(&state.cursors, MessageWindow::Before(first.sequence)))
-        }
-    });
-    Ok(HttpResponse::Ok().json(List::<Message>::of(&messages, next.flatten())))
+    let next = if let MessageWindow::After(_) = window {
+        cut(&mut messages, limit, |last| MessageWindow::After(last.sequence))
+    } else {
+        // The newest are wanted: what is too much is the oldest.
+        messages.reverse();
+        let next = cut(&mut messages, limit, |first| MessageWindow::Before(first.sequence));
+        messages.reverse();
+        next
+    };
+    let next = next.map(|window| seal(&state.cursors, window));
+    Ok(HttpResponse::Ok().json(List::<Message>::of(&messages, next)))
 }
 
 fn window(query: &mut Query<'_>, cursors: &CursorKey) -> MessageWindow {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::extract::{Caller, Params};
 use crate::failure::Failure;
+use crate::page::Page;
 use crate::state::State;
 
 /// List one's own notifications
@@ -28,15 +29,10 @@ pub(crate) async fn list_notifications(
     params: Params,
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();
-    let limit = query.limit();
-    let cursor = query.cursor(|text| state.cursors.open("notifications", text));
+    let page = Page::read(&mut query, "notifications", &state.cursors);
     query.finish()?;
-    let before = cursor.map(|id| NotificationId::new(Uuid::from_bytes(id)));
-    let mut notifications = state.desk.notifications(&actor, before, limit + 1).await?;
-    let more = notifications.len() > limit as usize;
-    notifications.truncate(limit as usize);
-    let last = notifications.last().filter(|_| more);
-    let next =
-        last.map(|notification| state.cursors.seal("notifications", notification.id.uuid().as_bytes()));
+    let before = page.after().map(|id| NotificationId::new(Uuid::from_bytes(id)));
+    let mut notifications = state.desk.notifications(&actor, before, page.to_read()).await?;
+    let next = page.cut(&mut notifications, |notification| *notification.id.uuid().as_bytes());
     Ok(HttpResponse::Ok().json(List::<Notification>::of(&notifications, next)))
 }

@@ -5,6 +5,7 @@ use support_api::schema;
 
 use crate::extract::{Params, PathKey, Staff};
 use crate::failure::Failure;
+use crate::page::Page;
 use crate::state::State;
 
 /// Read a ticket's history
@@ -28,14 +29,10 @@ pub(crate) async fn ticket_history(
     params: Params,
 ) -> Result<HttpResponse, Failure> {
     let mut query = params.read();
-    let limit = query.limit();
-    let cursor = query.cursor(|text| state.cursors.open("history", text));
+    let page = Page::read(&mut query, "history", &state.cursors);
     query.finish()?;
-    let after = cursor.map_or(0, i64::from_be_bytes);
-    let mut entries = state.desk.history(&actor, segment.ticket()?, after, limit + 1).await?;
-    let more = entries.len() > limit as usize;
-    entries.truncate(limit as usize);
-    let last = entries.last().filter(|_| more);
-    let next = last.map(|entry| state.cursors.seal("history", &entry.sequence.to_be_bytes()));
+    let after = page.after().map_or(0, i64::from_be_bytes);
+    let mut entries = state.desk.history(&actor, segment.ticket()?, after, page.to_read()).await?;
+    let next = page.cut(&mut entries, |entry| entry.sequence.to_be_bytes());
     Ok(HttpResponse::Ok().json(List::<HistoryEntry>::of(&entries, next)))
 }

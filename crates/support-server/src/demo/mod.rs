@@ -50,7 +50,7 @@ pub(crate) async fn load(
         ids: Arc::new(ids::ReplayIds::new(Arc::clone(&clock))),
         policy: Policy::default(),
     });
-    if !desk.departments(&Actor::system()).await.map_err(failed)?.is_empty() {
+    if !desk.departments(&Actor::system(), None, 1).await.map_err(failed)?.is_empty() {
         return Logins::recall(data_dir, &people);
     }
     let logins = Logins::draw(data_dir, &people)?;
@@ -107,7 +107,9 @@ mod tests {
             Priority::ALL.iter().all(|priority| tickets.iter().any(|ticket| ticket.priority == *priority))
         );
         assert!(tickets.iter().all(|ticket| ticket.updated_at <= now && ticket.number.year() >= 2026));
-        for agent in desk.agents(&Actor::system(), &AgentFilter::default()).await.expect("listed") {
+        for agent in
+            desk.agents(&Actor::system(), &AgentFilter::default(), None, u32::MAX).await.expect("listed")
+        {
             let handled = tickets.iter().filter(|ticket| ticket.active_handler() == Some(agent.id)).count();
             assert_eq!(agent.active_tickets as usize, handled);
         }
