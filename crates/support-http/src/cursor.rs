@@ -2,34 +2,25 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use zeroize::Zeroizing;
+use support_crypto::MacKey;
 
 /// The bytes of a tag: enough that guessing one is hopeless, few enough for a short cursor.
 const TAG: usize = 16;
 
-/// The block of SHA-256 in bytes, to which HMAC fills up its key with zeros (RFC 2104).
-const BLOCK: usize = 64;
-
 /// The key under which cursors are made. All nodes of a service have the same one.
-pub struct CursorKey(Zeroizing<[u8; BLOCK]>);
+pub struct CursorKey(MacKey);
 
 impl CursorKey {
     /// Takes a key, which is used for nothing else.
     #[must_use]
     pub fn new(key: [u8; 32]) -> Self {
-        let mut block = Zeroizing::new([0; BLOCK]);
-        for (to, from) in block.iter_mut().zip(key) {
-            *to = from;
-        }
-        Self(block)
+        Self(MacKey::new(&key))
     }
 
     /// Makes the cursor of a place in a list. `list` names the list and its order: elsewhere the cursor does
     /// not hold.
     pub(crate) fn seal(&self, list: &str, place: &[u8]) -> String {
-        let tag = self.mac(list, place).finalize().into_bytes();
+        let tag = self.0.hash(list.as_bytes(), place);
         let mut bytes = place.to_vec();
         bytes.extend_from_slice(tag.get(..TAG).unwrap_or(&tag));
         URL_SAFE_NO_PAD.encode(bytes)
@@ -39,18 +30,10 @@ impl CursorKey {
     pub(crate) fn open<const N: usize>(&self, list: &str, cursor: &str) -> Option<[u8; N]> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (place, tag) = bytes.split_at_checked(N)?;
-        if tag.len() != TAG || self.mac(list, place).verify_truncated_left(tag).is_err() {
+        if tag.len() != TAG || !self.0.verify(list.as_bytes(), place, tag) {
             return None;
         }
         place.try_into().ok()
-    }
-
-    fn mac(&self, list: &str, place: &[u8]) -> Hmac<Sha256> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new(&(*self.0).into());
-        mac.update(list.as_bytes());
-        mac.update(&[0]);
-        mac.update(place);
-        mac
     }
 }
 

@@ -7,7 +7,6 @@ mod command;
 mod config;
 mod demo;
 mod failure;
-mod keys;
 mod limits;
 mod live;
 mod logging;

@@ -8,7 +8,6 @@ use support_oidc::{Provider, Settings};
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::keys;
 use crate::settings::variable::OIDC_REDIRECT_URL;
 
 /// Signing in as configured.
@@ -31,7 +30,7 @@ pub(crate) fn open(config: &Config, listeners: &[TcpListener]) -> Result<SignIn,
             ))
         })?,
     };
-    let key = keys::derive(&*config.master_key()?, "support sign-ins v1")?;
+    let key = support_crypto::derive(&*config.master_key()?, b"support sign-ins v1");
     let is_secure = redirect_uri.starts_with("https://");
     let settings = Settings {
         issuer: provider.issuer.clone(),

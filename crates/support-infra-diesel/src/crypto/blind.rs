@@ -1,12 +1,9 @@
 //! Blind indexes: keyed hashes (HMAC-SHA-256) by which personal data is found without being readable. What
 //! they tell a thief of the database is told in `docs/security.md`, "What the blind indexes tell".
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use support_crypto::MacKey;
 use support_domain::search;
 use support_domain::value::{EmailAddress, IdempotencyKey, PersonName};
-
-use super::cipher::Secret;
 
 /// With this sign, which no word of a text has, each token begins: so none is taken for a word, nor a word
 /// for it.
@@ -16,27 +13,27 @@ const TOKEN: usize = 12;
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The key of the blind indexes.
-pub(crate) struct BlindIndex(Secret);
+pub(crate) struct BlindIndex(MacKey);
 
 impl BlindIndex {
-    pub(super) const fn new(key: Secret) -> Self {
-        Self(key)
+    pub(super) fn new(key: &[u8; 32]) -> Self {
+        Self(MacKey::new(key))
     }
 
     /// The hash by which a user is found who has this address.
     pub(crate) fn email(&self, email: &EmailAddress) -> Vec<u8> {
-        self.hash(b"email", email.as_str().to_lowercase().as_bytes()).to_vec()
+        self.0.hash(b"email", email.as_str().to_lowercase().as_bytes()).to_vec()
     }
 
     /// The hash by which a repeated request is found.
     pub(crate) fn request(&self, key: &IdempotencyKey) -> Vec<u8> {
-        self.hash(b"request", key.as_str().as_bytes()).to_vec()
+        self.0.hash(b"request", key.as_str().as_bytes()).to_vec()
     }
 
     /// Hides or shows the fingerprint of the request with `key`: what it is combined with is known to holders
     /// of the key alone, so that nobody else can try which content has this fingerprint.
     pub(crate) fn mask(&self, actor: &[u8], key: &IdempotencyKey, fingerprint: [u8; 32]) -> [u8; 32] {
-        let mask = self.hash(b"fingerprint", &[actor, key.as_str().as_bytes()].concat());
+        let mask = self.0.hash(b"fingerprint", &[actor, key.as_str().as_bytes()].concat());
         let mut masked = fingerprint;
         masked.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
         masked
@@ -60,20 +57,10 @@ impl BlindIndex {
 
     /// The token of a word that a name is searched for.
     pub(crate) fn word(&self, word: &str) -> String {
-        let hash = self.hash(b"name", word.as_bytes());
+        let hash = self.0.hash(b"name", word.as_bytes());
         let bits = hash.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
         let letter = |n: usize| ALPHABET.get((bits >> (59 - 5 * n) & 31) as usize).copied().map(char::from);
         std::iter::once(MARK).chain((0..TOKEN).filter_map(letter)).collect()
-    }
-
-    /// The hash of `text` for one use.
-    fn hash(&self, purpose: &[u8], text: &[u8]) -> [u8; 32] {
-        // HMAC takes keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_slice()) else { return [0; 32] };
-        mac.update(purpose);
-        mac.update(&[0]);
-        mac.update(text);
-        mac.finalize().into_bytes().into()
     }
 }
 
@@ -82,7 +69,7 @@ mod tests {
     use super::*;
 
     fn blind(key: u8) -> BlindIndex {
-        BlindIndex::new(Secret::new([key; 32]))
+        BlindIndex::new(&[key; 32])
     }
 
     #[test]
@@ -97,7 +84,7 @@ mod tests {
     #[test]
     fn hashes_depend_on_key_and_use() {
         let address = EmailAddress::parse("Ana@Example.org").expect("an address");
-        assert_eq!(blind(1).email(&address), blind(1).hash(b"email", b"ana@example.org"));
+        assert_eq!(blind(1).email(&address), blind(1).0.hash(b"email", b"ana@example.org"));
         assert_ne!(blind(1).email(&address), blind(2).email(&address));
         assert_ne!(blind(1).word("ana"), blind(2).word("ana"));
         let key = IdempotencyKey::parse("ana@example.org").expect("a key");

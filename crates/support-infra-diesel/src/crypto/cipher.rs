@@ -1,18 +1,13 @@
-//! Authenticated encryption: XChaCha20-Poly1305 with random nonces (RFC 8439, draft-irtf-cfrg-xchacha), and
-//! keys that are derived with HKDF-SHA-256 (RFC 5869).
+//! Authenticated encryption: XChaCha20-Poly1305 with random nonces (RFC 8439, draft-irtf-cfrg-xchacha).
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use hkdf::Hkdf;
 use rand::TryRng;
 use rand::rngs::SysRng;
-use sha2::Sha256;
+use support_crypto::Secret;
 use support_domain::error::StoreError;
 use support_domain::port::StoreResult;
 use zeroize::Zeroizing;
-
-/// A key, which leaves no trace in memory when it is dropped.
-pub(crate) type Secret = Zeroizing<[u8; 32]>;
 
 /// Bytes of a nonce: enough that random ones never meet.
 const NONCE: usize = 24;
@@ -26,14 +21,6 @@ pub(crate) fn draw() -> StoreResult<Secret> {
     let mut key = Secret::default();
     fill(key.as_mut_slice())?;
     Ok(key)
-}
-
-/// The key for one purpose that comes from another. Neither tells anything of the other.
-pub(crate) fn derive(key: &[u8], purpose: &[u8]) -> Secret {
-    let mut derived = Secret::default();
-    // HKDF refuses lengths from 8,160 bytes on; this is 32.
-    let _fits = Hkdf::<Sha256>::new(None, key).expand(purpose, derived.as_mut_slice());
-    derived
 }
 
 /// Seals `plain` for `place`, and appends nonce, ciphertext and tag to `sealed`.
@@ -70,6 +57,8 @@ fn fill(bytes: &mut [u8]) -> StoreResult<()> {
 
 #[cfg(test)]
 mod tests {
+    use support_crypto::derive;
+
     use super::*;
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::cipher::{self, DecryptionFailed, Secret, derive};
+use super::cipher::{self, DecryptionFailed};
 use super::owner::DataKey;
+use support_crypto::{Secret, derive};
 use support_domain::id::UserId;
 use support_domain::port::StoreResult;
 

@@ -25,11 +25,11 @@ mod owner;
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use support_crypto::{Secret, derive};
 use support_domain::id::UserId;
 use zeroize::Zeroizing;
 
 use cache::OwnerCache;
-use cipher::{Secret, derive};
 pub(crate) use keyring::{EncryptionKey, Keyring};
 pub(crate) use owner::{Content, DataKey, Life, Resealed, Seal};
 
@@ -77,7 +77,7 @@ impl ColumnCrypto {
     pub(crate) fn new(master: &MasterKey, trusted: Option<Duration>) -> Self {
         Self {
             wrapping: derive(master.0.as_slice(), b"support: sealing of encryption keys"),
-            blind: BlindIndex::new(derive(master.0.as_slice(), b"support: blind index")),
+            blind: BlindIndex::new(&derive(master.0.as_slice(), b"support: blind index")),
             keyring: RwLock::new((Keyring::default(), Instant::now())),
             owners: Mutex::new(OwnerCache::new(trusted)),
         }

@@ -7,13 +7,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use support_crypto::{Secret, derive};
 use support_domain::error::StoreError;
 use support_domain::id::UserId;
 use support_domain::port::StoreResult;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::cipher::{self, Secret, derive};
+use super::cipher;
 use super::{ColumnCrypto, Keyring, content};
 use crate::rotation::Column;
 use crate::rows::CellRef;

@@ -49,7 +49,7 @@ pub(crate) fn verify(config: &Config, args: &AuditVerifyArgs) -> Result<ExitCode
 /// Writes a checkpoint, unless a history is broken: what is wrong must not be signed. Prints the public key
 /// if asked to.
 pub(crate) fn checkpoint(config: &Config, args: &AuditCheckpointArgs) -> Result<ExitCode, Failure> {
-    let key = CheckpointKey::derive(&*config.master_key()?)?;
+    let key = CheckpointKey::derive(&*config.master_key()?);
     if args.public_key {
         println!("{}", key.public());
     }
@@ -78,7 +78,7 @@ fn read(config: &Config, path: &Path, key: Option<&str>) -> Result<Checkpoint, F
         Some(text) => PublicKey::parse(text).ok_or_else(|| {
             Failure::new("--public-key must be a key as `audit checkpoint --public-key` prints it")
         })?,
-        None => CheckpointKey::derive(&*config.master_key()?)?.public(),
+        None => CheckpointKey::derive(&*config.master_key()?).public(),
     };
     Checkpoint::read(path, &key)
 }

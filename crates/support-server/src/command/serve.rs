@@ -25,11 +25,11 @@ use crate::publishers::Publishers;
 use crate::sign_in::SignIn;
 use crate::system::{SystemClock, SystemIds};
 use crate::tls::Tls;
-use crate::{attachments, keys, limits, sign_in, store, tokens};
+use crate::{attachments, limits, sign_in, store, tokens};
 
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
-    let cursors = CursorKey::new(*keys::derive(&*config.master_key()?, "support cursors v1")?);
+    let cursors = CursorKey::new(*support_crypto::derive(&*config.master_key()?, b"support cursors v1"));
     let tls = config.tls.clone().map(Tls::open).transpose()?;
     let listeners = bind(&config.listen()?)?;
     let sign_in = sign_in::open(config, &listeners)?;
