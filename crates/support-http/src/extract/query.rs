@@ -39,12 +39,11 @@ impl FromRequest for NoParams {
 
 impl Params {
     pub(crate) fn parse(query: &str) -> Result<Self, Failure> {
-        let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((decode(name)?, decode(value)?))
-        });
-        let pairs: Option<Vec<_>> = pairs.collect();
-        pairs.map(Self).ok_or_else(|| Failure::new(Kind::MALFORMED, "the query is not UTF-8"))
+        // Parsing would replace what is not UTF-8.
+        if percent_decode_str(query).decode_utf8().is_err() {
+            return Err(Failure::new(Kind::MALFORMED, "the query is not UTF-8"));
+        }
+        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
     }
 
     /// A parameter, if it is given exactly once. For callers who may add parameters that nobody here knows.
@@ -65,11 +64,6 @@ impl Params {
     pub(crate) fn read(&self) -> Query<'_> {
         Query { pairs: &self.0, asked: Vec::new(), violations: Vec::new() }
     }
-}
-
-fn decode(text: &str) -> Option<String> {
-    let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
 /// Reads parameters one by one and collects everything that is wrong with them.
@@ -234,6 +228,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_malformed() {
         assert_eq!(Params::parse("q=%FF").err().map(|failure| failure.problem().status), Some(400));
-        assert!(Params::parse("&&q=%zz&").is_ok());
+        assert_eq!(Params::parse("q=%C3&%A4=1").err().map(|failure| failure.problem().status), Some(400));
+        assert_eq!(Params::parse("&&q=%zz+%2&").expect("UTF-8").single("q"), Some("%zz %2"));
     }
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::Pool;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use support_domain::error::StoreError;
 
 use super::connection::{Manager, Session};
@@ -26,9 +28,8 @@ pub(super) struct Worker {
     pool: Pool<Manager>,
     attempts: u32,
     crypto: Arc<ColumnCrypto>,
-    /// The state of a generator (xorshift, Marsaglia 2003) of pauses, so that losers of one race do not meet
-    /// again.
-    jitter: u64,
+    /// Draws pauses, so that losers of one race do not meet again.
+    jitter: StdRng,
 }
 
 /// How an attempt ended.
@@ -44,7 +45,7 @@ enum Ended {
 impl Worker {
     /// The worker with this number, which tries a transaction at most `attempts` times.
     pub(super) fn new(pool: Pool<Manager>, number: u32, attempts: u32, crypto: Arc<ColumnCrypto>) -> Self {
-        Self { pool, attempts: attempts.max(1), crypto, jitter: u64::from(number) + 1 }
+        Self { pool, attempts: attempts.max(1), crypto, jitter: StdRng::seed_from_u64(number.into()) }
     }
 
     /// Runs tasks until the queue is closed and empty.
@@ -81,12 +82,8 @@ impl Worker {
 
     /// Between half and all of a pause that doubles with each attempt.
     fn pause(&mut self, attempt: u32) -> Duration {
-        self.jitter ^= self.jitter << 13;
-        self.jitter ^= self.jitter >> 7;
-        self.jitter ^= self.jitter << 17;
         let whole = FIRST_PAUSE.saturating_mul(1 << attempt.min(10)).min(LAST_PAUSE);
-        let share = u32::try_from(self.jitter % 512).unwrap_or_default();
-        whole / 2 + whole / 1_024 * share
+        self.jitter.random_range(whole / 2..=whole)
     }
 }
 
