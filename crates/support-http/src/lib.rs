@@ -36,4 +36,5 @@ pub use metrics::Metrics;
 pub use openapi::openapi;
 pub use routes::configure;
 pub use server::{Threads, app, serve};
-pub use state::{Origins, Settings, State};
+pub use state::{Settings, State};
+pub use support_web::Origins;

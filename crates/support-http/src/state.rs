@@ -7,6 +7,7 @@ use support_auth::Authentication;
 use support_domain::desk::Desk;
 use support_domain::id::IdSource;
 use support_domain::time::Clock;
+use support_web::Origins;
 
 use crate::cursor::CursorKey;
 use crate::limiter::Limits;
@@ -51,13 +52,4 @@ impl Default for Settings {
     fn default() -> Self {
         Self { origins: Origins::Listed(Vec::new()), is_behind_proxy: false, has_secure_cookies: true }
     }
-}
-
-/// Where browsers may call from besides the service's own origin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origins {
-    /// From these, such as `https://desk.example.com`.
-    Listed(Vec<String>),
-    /// From anywhere.
-    Any,
 }

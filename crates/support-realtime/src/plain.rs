@@ -12,6 +12,7 @@ use support_api::reader;
 use support_api::request::Authenticate;
 use support_socketio::admission::Admission;
 use support_socketio::websocket::{self, Connection, Message};
+use support_web::bearer_token;
 use tokio::time::timeout;
 
 use crate::auth::Bearer;
@@ -65,13 +66,7 @@ fn token(request: &HttpRequest, protocols: &[&str]) -> Option<String> {
     let header = request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
     let among = || protocols.iter().find_map(|name| name.strip_prefix(BEARER));
     // A header that holds no bearer token is a token that does not hold, rather than none.
-    header.map(|header| bearer(header).unwrap_or_default()).or_else(among).map(str::to_owned)
-}
-
-/// The token of `Bearer <token>` (RFC 6750, section 2.1); the scheme's letter case does not count.
-pub(crate) fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    header.map(|header| bearer_token(header).unwrap_or_default()).or_else(among).map(str::to_owned)
 }
 
 async fn serve(gateway: &Gateway, mut connection: Connection, token: Option<String>) {

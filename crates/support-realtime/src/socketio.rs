@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use support_api::problem::{Kind, Problem};
 use support_domain::time::Timestamp;
 use support_socketio::socket::{Application, ConnectError, Event, Socket};
+use support_web::bearer_token;
 
 use crate::broadcast::{NAMESPACE, Transport, raw};
 use crate::failure::Failure;
 use crate::gateway::Gateway;
-use crate::plain::bearer;
 use crate::reply::Reply;
 use crate::session::Session;
 
@@ -81,7 +81,7 @@ impl Application for SocketIoTransport {
 /// The token of the `auth` payload, or else of the header.
 fn token(auth: Option<&RawValue>, authorization: Option<&str>) -> Option<String> {
     let auth = auth.and_then(|auth| serde_json::from_str::<Auth>(auth.get()).ok());
-    let from_header = || authorization.map(|header| bearer(header).unwrap_or_default().to_owned());
+    let from_header = || authorization.map(|header| bearer_token(header).unwrap_or_default().to_owned());
     auth.and_then(|auth| auth.token).or_else(from_header)
 }
 

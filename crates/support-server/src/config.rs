@@ -7,6 +7,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
 use support_attachments::{Clamd, StorageLocation};
+use support_web::Origins;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -28,7 +29,7 @@ pub(crate) struct Config {
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) workers: Option<usize>,
-    pub(crate) cors_origins: Vec<String>,
+    pub(crate) origins: Origins,
     pub(crate) has_rate_limits: bool,
     pub(crate) jwt_jwks: Option<PathBuf>,
     pub(crate) jwt_issuer: Option<String>,
@@ -86,7 +87,7 @@ impl Config {
             log: settings.log.unwrap_or_else(|| default::LOG.to_owned()),
             log_format: settings.log_format.unwrap_or_default(),
             workers: settings.workers,
-            cors_origins: origins(settings.cors_origins.as_deref())?,
+            origins: origins(settings.cors_origins.as_deref())?,
             has_rate_limits: settings.rate_limits.unwrap_or_default() == Switch::On,
             jwt_jwks,
             oidc,
@@ -243,7 +244,7 @@ fn jwks_file(text: String) -> Result<PathBuf, Failure> {
     Ok(PathBuf::from(text))
 }
 
-fn origins(text: Option<&str>) -> Result<Vec<String>, Failure> {
+fn origins(text: Option<&str>) -> Result<Origins, Failure> {
     let list = text.unwrap_or_default().split(',').map(str::trim).filter(|origin| !origin.is_empty());
     list.map(|origin| {
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
@@ -253,7 +254,8 @@ fn origins(text: Option<&str>) -> Result<Vec<String>, Failure> {
             Failure::new(format!("{CORS_ORIGINS}: {origin} is no origin such as https://desk.example.com"))
         })
     })
-    .collect()
+    .collect::<Result<_, _>>()
+    .map(Origins::of)
 }
 
 #[cfg(test)]

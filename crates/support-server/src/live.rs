@@ -10,7 +10,7 @@ use support_domain::event::Publisher;
 use support_realtime::{
     Authenticator, Bearer, Bus, Gateway, GatewayDeps, Hub, LiveEndpoints, LocalBus, Metrics,
 };
-use support_socketio::admission::{Admission, AdmissionSettings, Origins};
+use support_socketio::admission::{Admission, AdmissionSettings};
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -60,9 +60,8 @@ impl Live {
             ids: Arc::new(SystemIds),
             is_limited: config.has_rate_limits,
         }));
-        let any = config.cors_origins.iter().any(|origin| origin == "*");
         let admission = Arc::new(Admission::new(AdmissionSettings {
-            origins: if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) },
+            origins: config.origins.clone(),
             handshakes_per_address: config.has_rate_limits.then_some(MAX_HANDSHAKES),
             behind_proxy: config.behind_proxy,
         }));

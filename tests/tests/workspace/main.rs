@@ -23,9 +23,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("support-oidc", &["support-auth", "support-domain"]),
     (
         "support-http",
-        &["support-api", "support-attachments", "support-auth", "support-crypto", "support-domain"],
+        &[
+            "support-api",
+            "support-attachments",
+            "support-auth",
+            "support-crypto",
+            "support-domain",
+            "support-web",
+        ],
     ),
-    ("support-realtime", &["support-api", "support-domain", "support-socketio"]),
+    ("support-realtime", &["support-api", "support-domain", "support-socketio", "support-web"]),
     (
         "support-server",
         &[
@@ -39,9 +46,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "support-oidc",
             "support-realtime",
             "support-socketio",
+            "support-web",
         ],
     ),
-    ("support-socketio", &[]),
+    ("support-socketio", &["support-web"]),
+    ("support-web", &[]),
     ("support-bench", &["support-testkit"]),
     ("support-testkit", &[]),
     ("support-tests", &["support-api", "support-testkit"]),

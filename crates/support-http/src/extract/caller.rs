@@ -7,6 +7,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
 use support_api::problem::{Kind, Problem};
 use support_domain::actor::Actor;
 use support_domain::rules::access;
+use support_web::bearer_token;
 
 use crate::failure::Failure;
 use crate::state::State;
@@ -75,31 +76,10 @@ fn verify(request: &HttpRequest) -> Result<Actor, Failure> {
             "an Authorization header with a bearer token is required",
         ));
     };
-    let token = header.to_str().ok().and_then(bearer);
+    let token = header.to_str().ok().and_then(bearer_token);
     let token = token.ok_or_else(|| {
         Failure::new(Kind::UNAUTHENTICATED, "the Authorization header must be \"Bearer\" and a token")
     })?;
     let verified = state.authentication.verify(token);
     Ok(verified.map_err(|rejected| Failure::from(Problem::from(rejected)))?.actor)
-}
-
-/// The token of `Bearer <token>` (RFC 6750, section 2.1); the scheme's letter case does not count.
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bearer_tokens_are_told_from_other_schemes() {
-        assert_eq!(bearer("Bearer abc"), Some("abc"));
-        assert_eq!(bearer("bearer  abc "), Some("abc"));
-        for other in ["", "Bearer", "Bearer ", "Basic abc", "abc", "Bearerabc"] {
-            assert_eq!(bearer(other), None, "{other}");
-        }
-    }
 }

@@ -32,10 +32,12 @@
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use support_web::address;
+
 use super::bucket::Quota;
 use super::policy::{KNOWN, LoginPolicies};
 use super::table::Table;
-use super::{Clock, Quotas, address};
+use super::{Clock, Quotas};
 
 /// The limits of one way to log in.
 pub(super) struct Logins(Mutex<Tables>);

@@ -15,7 +15,6 @@
 //!
 //! Each node counts for itself, from zero when it starts.
 
-mod address;
 mod bucket;
 mod headers;
 mod login;
@@ -31,12 +30,12 @@ use support_auth::Factor;
 use support_domain::actor::Actor;
 use support_domain::id::UserId;
 use support_domain::value::Role;
+use support_web::address;
 
 use self::login::Logins;
 use self::policy::ClassPolicies;
 use self::table::{CAPACITY, Table};
 
-pub(crate) use self::address::of as address_of;
 pub use self::bucket::{Policy, Quota};
 pub(crate) use self::headers::{EXPOSED, add as add_headers, retry_after};
 pub use self::login::Attempt;

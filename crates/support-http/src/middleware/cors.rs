@@ -6,10 +6,11 @@ use actix_web::http::header::{
     RETRY_AFTER,
 };
 
+use support_web::Origins;
+
 use super::request_id::X_REQUEST_ID;
 use crate::extract::IDEMPOTENCY_KEY;
 use crate::limiter;
-use crate::state::Origins;
 
 /// How long a browser may remember what is allowed, in seconds.
 const MAX_AGE: usize = 3_600;

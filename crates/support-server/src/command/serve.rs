@@ -13,7 +13,7 @@ use support_domain::desk::{Desk, DeskDeps};
 use support_domain::port::Store;
 use support_domain::time::Clock;
 use support_domain::usecase::Policy;
-use support_http::{CursorKey, Limits, Metrics, Origins, Settings, State, Threads};
+use support_http::{CursorKey, Limits, Metrics, Settings, State, Threads};
 use support_infra_diesel::Stores;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -96,8 +96,6 @@ fn state(
         lifetimes: Lifetimes::default(),
     }));
     let live = live.open(config, &desk, &authentication);
-    let any = config.cors_origins.iter().any(|origin| origin == "*");
-    let origins = if any { Origins::Any } else { Origins::Listed(config.cors_origins.clone()) };
     let attachments = Attachments::new(AttachmentsDeps {
         desk: Arc::clone(&desk),
         store: beside.attachment_store,
@@ -113,7 +111,11 @@ fn state(
         cursors,
         metrics,
         limits: if config.has_rate_limits { Limits::on() } else { Limits::off() },
-        settings: Settings { origins, is_behind_proxy: config.behind_proxy, has_secure_cookies: is_secure },
+        settings: Settings {
+            origins: config.origins.clone(),
+            is_behind_proxy: config.behind_proxy,
+            has_secure_cookies: is_secure,
+        },
     };
     Ok((state, live))
 }

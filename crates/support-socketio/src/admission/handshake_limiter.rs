@@ -1,8 +1,10 @@
 //! How many of an address are connected without being authenticated.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
+
+use support_web::address::client;
 
 /// The connections that are not authenticated yet, by address.
 #[derive(Debug)]
@@ -21,7 +23,7 @@ impl HandshakeLimiter {
 
     /// Takes a place, unless the address has all of its places taken. An unknown address is not counted.
     pub(super) fn enter(&self, address: Option<IpAddr>) -> Option<Place> {
-        let (Some(most), Some(address)) = (self.most, address.map(network)) else { return Some(None) };
+        let (Some(most), Some(address)) = (self.most, address.map(client)) else { return Some(None) };
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let count = inside.get(&address).copied().unwrap_or_default();
         if count >= most {
@@ -41,14 +43,6 @@ impl HandshakeLimiter {
                 inside.remove(&address);
             }
         }
-    }
-}
-
-/// What one household or company holds: an IPv4 address, or the first 64 bits of an IPv6 address.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }
 

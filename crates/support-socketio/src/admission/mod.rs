@@ -1,9 +1,7 @@
 //! Who may connect, who is connected, and how everybody is sent away.
 
-mod address;
 mod drain;
 mod handshake_limiter;
-mod origin;
 mod permit;
 mod register;
 
@@ -15,9 +13,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
-pub use origin::Origins;
 pub use permit::Permit;
 use register::Register;
+pub use support_web::Origins;
 
 /// After how many seconds a client may try again.
 const RETRY_AFTER_SECONDS: &str = "2";
@@ -120,13 +118,12 @@ impl Admission {
 
     /// Whether the page that sent the request, if one did, may connect.
     pub(crate) fn allows_origin_of(&self, request: &HttpRequest) -> bool {
-        origin::is_allowed(&self.settings.origins, request.headers())
+        self.settings.origins.allow(request.headers())
     }
 
     /// The address that a request came from.
     pub(crate) fn address_of(&self, request: &HttpRequest) -> Option<IpAddr> {
-        let peer = request.peer_addr().map(|address| address.ip());
-        address::of(peer, request.headers(), self.settings.behind_proxy)
+        support_web::address::of(request, self.settings.behind_proxy)
     }
 }
 

@@ -1,13 +1,17 @@
-//! Where a request came from.
+//! Where a request came from, and what counts as one client.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::X_FORWARDED_FOR;
 
-/// The address of a client. Whoever connects may write what they like into `X-Forwarded-For`, so it counts
-/// behind a proxy only, and of it only the last element, which is the one that the proxy appended.
-pub(crate) fn of(request: &HttpRequest, is_behind_proxy: bool) -> IpAddr {
+/// The address that a request came from, an IPv4 address as such however it was written; `None` if the
+/// connection has none, such as over a test's own transport.
+///
+/// Whoever connects may write what they like into `X-Forwarded-For`, so it counts behind a proxy only, and of
+/// it only the last element, which is the one that the proxy appended.
+#[must_use]
+pub fn of(request: &HttpRequest, is_behind_proxy: bool) -> Option<IpAddr> {
     let forwarded = || {
         let value = request.headers().get_all(X_FORWARDED_FOR).last()?;
         let last = value.to_str().ok()?.rsplit(',').next()?.trim();
@@ -15,19 +19,20 @@ pub(crate) fn of(request: &HttpRequest, is_behind_proxy: bool) -> IpAddr {
     };
     let forwarded = if is_behind_proxy { forwarded() } else { None };
     let peer = || request.peer_addr().map(|peer| peer.ip());
-    // Without either, such as over a test's own connection, all are one.
-    forwarded.or_else(peer).unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)).to_canonical()
+    forwarded.or_else(peer).map(|address| address.to_canonical())
 }
 
-/// What limits know an address by. One household or machine has a whole /64 of IPv6 (RFC 6177), and may
-/// change within it.
-pub(super) fn client(address: IpAddr) -> IpAddr {
+/// What limits know an address by: an IPv4 address, or the first 64 bits of an IPv6 address. One household or
+/// machine has a whole /64 of IPv6 (RFC 6177), and may change within it.
+#[must_use]
+pub fn client(address: IpAddr) -> IpAddr {
     cut(address, 64)
 }
 
-/// What the first attempt of a network is known by: a site gets up to a /48 of IPv6, which is 65,536 of the
-/// above.
-pub(super) fn site(address: IpAddr) -> IpAddr {
+/// What limits know a whole site by: an IPv4 address, or the first 48 bits of an IPv6 address. A site gets up
+/// to a /48 (RFC 6177), which is 65,536 of what [`client`] returns.
+#[must_use]
+pub fn site(address: IpAddr) -> IpAddr {
     cut(address, 48)
 }
 
@@ -50,7 +55,7 @@ mod tests {
     fn address(forwarded: &[&str], is_behind_proxy: bool) -> String {
         let request = TestRequest::get().peer_addr("10.0.0.1:5000".parse().expect("an address"));
         let add = |request: TestRequest, value: &&str| request.append_header((X_FORWARDED_FOR, *value));
-        of(&forwarded.iter().fold(request, add).to_http_request(), is_behind_proxy).to_string()
+        of(&forwarded.iter().fold(request, add).to_http_request(), is_behind_proxy).expect("an address").to_string()
     }
 
     #[test]
@@ -67,6 +72,11 @@ mod tests {
         assert_eq!(address(&["192.0.2.1"], false), "10.0.0.1");
         assert_eq!(address(&[], true), "10.0.0.1");
         assert_eq!(address(&["192.0.2.1, unknown"], true), "10.0.0.1");
+    }
+
+    #[test]
+    fn a_connection_without_an_address_has_none() {
+        assert_eq!(of(&TestRequest::get().to_http_request(), true), None);
     }
 
     #[test]

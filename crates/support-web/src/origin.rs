@@ -1,31 +1,39 @@
-//! Which pages may connect (RFC 6454). A browser sends cookies and reaches private networks for any page, so
-//! the server must look at where a page came from; it does not where a WebSocket is opened.
+//! Which pages a request may come from (RFC 6454).
 
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN};
 
-/// The pages that may connect. A request without an origin does not come from a browser and always may; so
-/// may the pages of the server itself.
-#[derive(Clone, Debug)]
+/// The pages that requests may come from, besides those of the server itself. A request without an origin
+/// does not come from a browser and always may.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origins {
     /// Pages of any origin.
     Any,
-    /// Pages of these, such as `https://help.example.com`.
+    /// Pages of these, such as `https://desk.example.com`.
     Listed(Vec<String>),
 }
 
-/// Whether a request with these headers may connect.
-pub(super) fn is_allowed(allowed: &Origins, headers: &HeaderMap) -> bool {
-    let mut origins = headers.get_all(ORIGIN);
-    let Some(origin) = origins.next() else { return true };
-    let Origins::Listed(listed) = allowed else { return true };
-    let Some(origin) = origin.to_str().ok().and_then(Origin::parse) else { return false };
-    let is_own = || {
-        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        host.is_some_and(|host| Origin::with_host(&origin.scheme, host) == origin)
-    };
-    origins.next().is_none()
-        && (is_own()
-            || listed.iter().any(|listed| Origin::parse(listed).is_some_and(|listed| listed == origin)))
+impl Origins {
+    /// The origins of a list, in which `*` stands for any.
+    #[must_use]
+    pub fn of(list: Vec<String>) -> Self {
+        if list.iter().any(|origin| origin == "*") { Self::Any } else { Self::Listed(list) }
+    }
+
+    /// Whether a request with these headers comes from a page that may send it. For what browsers do not
+    /// check themselves: they open a WebSocket for any page.
+    #[must_use]
+    pub fn allow(&self, headers: &HeaderMap) -> bool {
+        let mut origins = headers.get_all(ORIGIN);
+        let Some(origin) = origins.next() else { return true };
+        let Self::Listed(listed) = self else { return true };
+        let Some(origin) = origin.to_str().ok().and_then(Origin::parse) else { return false };
+        let is_own = || {
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+            host.is_some_and(|host| Origin::with_host(&origin.scheme, host) == origin)
+        };
+        let is_listed = || listed.iter().any(|listed| Origin::parse(listed).as_ref() == Some(&origin));
+        origins.next().is_none() && (is_own() || is_listed())
+    }
 }
 
 /// An origin in its normal form.
@@ -69,7 +77,16 @@ mod tests {
             })
             .to_http_request();
         let listed = Origins::Listed(listed.iter().map(|origin| (*origin).to_owned()).collect());
-        is_allowed(&listed, request.headers())
+        listed.allow(request.headers())
+    }
+
+    #[test]
+    fn a_star_among_them_is_all() {
+        let list = |origins: &[&str]| Origins::of(origins.iter().map(|origin| (*origin).to_owned()).collect());
+        assert_eq!(list(&["https://help.example", "*"]), Origins::Any);
+        assert_eq!(list(&["https://help.example"]), Origins::Listed(vec!["https://help.example".to_owned()]));
+        let request = TestRequest::get().insert_header((ORIGIN, "https://any.example")).to_http_request();
+        assert!(list(&["*"]).allow(request.headers()) && !list(&[]).allow(request.headers()));
     }
 
     #[test]
