@@ -1,12 +1,11 @@
-//! How many events one connection may send (`docs/contract.md`, section 4.5): 40 at once, 20 a second; a
-//! token bucket.
+//! How many events one connection may send (`docs/contract.md`, section 4.5): 40 at once, 20 a second.
 
+use std::time::Duration;
+
+use support_web::limit::{FullAt, Policy, nanos};
 use tokio::time::Instant;
 
-/// The most events at once.
-const BURST: f64 = 40.0;
-/// Events a second.
-const RATE: f64 = 20.0;
+const EVENTS: Policy = Policy::new("events-connection", 40, Duration::from_millis(50));
 /// So many refused ones without a pause in which the bucket fills up, and the connection is closed.
 const PATIENCE: u32 = 100;
 
@@ -24,27 +23,25 @@ pub(crate) enum Decision {
 /// One connection's bucket.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    left: f64,
-    at: Instant,
+    start: Instant,
+    full_at: FullAt,
     refused: u32,
 }
 
 impl Limiter {
     /// A full bucket.
     pub(crate) const fn new(now: Instant) -> Self {
-        Self { left: BURST, at: now, refused: 0 }
+        Self { start: now, full_at: 0, refused: 0 }
     }
 
     /// Judges one more event.
     pub(crate) fn judge(&mut self, now: Instant) -> Decision {
-        let left = self.left + now.saturating_duration_since(self.at).as_secs_f64() * RATE;
-        self.at = now;
-        if left >= BURST {
+        let now = nanos(now.saturating_duration_since(self.start));
+        if self.full_at <= now {
             self.refused = 0;
         }
-        self.left = left.min(BURST);
-        if self.left >= 1.0 {
-            self.left -= 1.0;
+        if let Some(full_at) = EVENTS.take(self.full_at, now) {
+            self.full_at = full_at;
             return Decision::Pass;
         }
         self.refused += 1;
@@ -54,8 +51,6 @@ impl Limiter {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn judge(limiter: &mut Limiter, now: Instant, events: usize) -> Vec<Decision> {

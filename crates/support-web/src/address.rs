@@ -55,7 +55,9 @@ mod tests {
     fn address(forwarded: &[&str], is_behind_proxy: bool) -> String {
         let request = TestRequest::get().peer_addr("10.0.0.1:5000".parse().expect("an address"));
         let add = |request: TestRequest, value: &&str| request.append_header((X_FORWARDED_FOR, *value));
-        of(&forwarded.iter().fold(request, add).to_http_request(), is_behind_proxy).expect("an address").to_string()
+        of(&forwarded.iter().fold(request, add).to_http_request(), is_behind_proxy)
+            .expect("an address")
+            .to_string()
     }
 
     #[test]

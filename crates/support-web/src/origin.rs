@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn a_star_among_them_is_all() {
-        let list = |origins: &[&str]| Origins::of(origins.iter().map(|origin| (*origin).to_owned()).collect());
+        let list =
+            |origins: &[&str]| Origins::of(origins.iter().map(|origin| (*origin).to_owned()).collect());
         assert_eq!(list(&["https://help.example", "*"]), Origins::Any);
         assert_eq!(list(&["https://help.example"]), Origins::Listed(vec!["https://help.example".to_owned()]));
         let request = TestRequest::get().insert_header((ORIGIN, "https://any.example")).to_http_request();

@@ -33,10 +33,9 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use support_web::address;
+use support_web::limit::{Quota, Table};
 
-use super::bucket::Quota;
 use super::policy::{KNOWN, LoginPolicies};
-use super::table::Table;
 use super::{Clock, Quotas};
 
 /// The limits of one way to log in.

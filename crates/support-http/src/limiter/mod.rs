@@ -2,7 +2,6 @@
 //!
 //! - `policy`: every limit with its reason, in one table.
 //! - `login`: the rules for logins, which limit guessing and lock nobody out.
-//! - `bucket`, `table`: one limit as arithmetic, and the buckets of all callers in bounded memory.
 //! - `headers`: what callers are told.
 //!
 //! A request is judged as soon as it is known whose it is, before its body is read. So everything with a good
@@ -13,13 +12,11 @@
 //! `extract::SessionLimit` where there is none; where somebody logs in, give authentication the
 //! guard of `extract::guard`.
 //!
-//! Each node counts for itself, from zero when it starts.
+//! Each node counts for itself, from zero when it starts. What counts is `support_web::limit`.
 
-mod bucket;
 mod headers;
 mod login;
 mod policy;
-mod table;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -31,14 +28,14 @@ use support_domain::actor::Actor;
 use support_domain::id::UserId;
 use support_domain::value::Role;
 use support_web::address;
+use support_web::limit::{CAPACITY, Table, nanos};
 
 use self::login::Logins;
 use self::policy::ClassPolicies;
-use self::table::{CAPACITY, Table};
 
-pub use self::bucket::{Policy, Quota};
 pub(crate) use self::headers::{EXPOSED, add as add_headers, retry_after};
 pub use self::login::Attempt;
+pub use support_web::limit::{Policy, Quota};
 
 /// What is limited by account and address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +114,7 @@ struct Clock(Box<dyn Fn() -> Duration + Send + Sync>);
 
 impl Clock {
     fn now(&self) -> u64 {
-        bucket::nanos((self.0)())
+        nanos((self.0)())
     }
 }
 

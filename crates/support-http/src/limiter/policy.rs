@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::bucket::Policy;
+use support_web::limit::Policy;
 
 const fn each_second(name: &'static str, burst: u32, rate: u64) -> Policy {
     Policy::new(name, burst, Duration::from_nanos(1_000_000_000 / rate))

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
 
-use super::bucket::{FullAt, Policy, Quota};
+use super::policy::{FullAt, Policy, Quota};
 
-/// The most callers that one table remembers: about 3 MB.
-pub(super) const CAPACITY: usize = 100_000;
+/// The most callers that a table should remember: about 3 MB.
+pub const CAPACITY: usize = 100_000;
 
 /// Buckets by caller. Full ones need not be remembered. Callers are kept as hashes under a key that nobody
 /// knows, not by name or address.
-pub(super) struct Table {
+pub struct Table {
     policy: Policy,
     capacity: usize,
     hasher: RandomState,
@@ -19,18 +19,21 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(policy: Policy, capacity: usize) -> Self {
+    /// An empty table, for at most `capacity` callers.
+    #[must_use]
+    pub fn new(policy: Policy, capacity: usize) -> Self {
         Self { policy, capacity, hasher: RandomState::new(), buckets: HashMap::new() }
     }
 
     /// What is left for a caller.
-    pub(super) fn quota(&self, caller: &impl Hash, now: u64) -> Quota {
+    #[must_use]
+    pub fn quota(&self, caller: &impl Hash, now: u64) -> Quota {
         let bucket = self.buckets.get(&self.hasher.hash_one(caller));
         self.policy.quota(bucket.copied().unwrap_or(0), now)
     }
 
-    /// Takes one from a caller, if one is left.
-    pub(super) fn take(&mut self, caller: &impl Hash, now: u64) -> bool {
+    /// Takes one from a caller, and returns whether one was left.
+    pub fn take(&mut self, caller: &impl Hash, now: u64) -> bool {
         let key = self.hasher.hash_one(caller);
         let taken = self.policy.take(self.buckets.get(&key).copied().unwrap_or(0), now);
         taken.is_some_and(|bucket| {
@@ -40,7 +43,7 @@ impl Table {
     }
 
     /// Gives one back to a caller.
-    pub(super) fn give_back(&mut self, caller: &impl Hash) {
+    pub fn give_back(&mut self, caller: &impl Hash) {
         let key = self.hasher.hash_one(caller);
         if let Some(bucket) = self.buckets.get_mut(&key) {
             *bucket = self.policy.give_back(*bucket);
@@ -48,7 +51,7 @@ impl Table {
     }
 
     /// Takes all from a caller.
-    pub(super) fn empty(&mut self, caller: &impl Hash, now: u64) {
+    pub fn empty(&mut self, caller: &impl Hash, now: u64) {
         self.put(self.hasher.hash_one(caller), self.policy.empty(now), now);
     }
 
@@ -77,7 +80,7 @@ impl Table {
     }
 
     #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.buckets.len()
     }
 }

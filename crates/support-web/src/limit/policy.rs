@@ -27,8 +27,8 @@ pub struct Quota {
     pub full_in: Duration,
 }
 
-/// When a bucket is full again, in nanoseconds since the limiter's start. In the past: it is full.
-pub(super) type FullAt = u64;
+/// A bucket: when it is full again, in nanoseconds since the start. In the past, as 0 is: it is full.
+pub type FullAt = u64;
 
 impl Policy {
     /// A limit of `burst` at once, and one more `every` so often.
@@ -44,7 +44,8 @@ impl Policy {
     }
 
     /// What is left of a bucket.
-    pub(super) fn quota(&self, full_at: FullAt, now: u64) -> Quota {
+    #[must_use]
+    pub fn quota(&self, full_at: FullAt, now: u64) -> Quota {
         let missing = full_at.saturating_sub(now);
         let (window, every) = (nanos(self.window()), nanos(self.every).max(1));
         let left = window.saturating_sub(missing) / every;
@@ -58,22 +59,27 @@ impl Policy {
     }
 
     /// The bucket with one less; `None` when none is left.
-    pub(super) fn take(&self, full_at: FullAt, now: u64) -> Option<FullAt> {
+    #[must_use]
+    pub fn take(&self, full_at: FullAt, now: u64) -> Option<FullAt> {
         (self.quota(full_at, now).left > 0).then(|| full_at.max(now).saturating_add(nanos(self.every)))
     }
 
     /// The bucket with one more.
-    pub(super) fn give_back(&self, full_at: FullAt) -> FullAt {
+    #[must_use]
+    pub fn give_back(&self, full_at: FullAt) -> FullAt {
         full_at.saturating_sub(nanos(self.every))
     }
 
     /// An empty bucket.
-    pub(super) fn empty(&self, now: u64) -> FullAt {
+    #[must_use]
+    pub fn empty(&self, now: u64) -> FullAt {
         now.saturating_add(nanos(self.window()))
     }
 }
 
-pub(super) fn nanos(duration: Duration) -> u64 {
+/// A duration in nanoseconds; 584 years for longer ones.
+#[must_use]
+pub fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
