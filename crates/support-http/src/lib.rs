@@ -34,7 +34,6 @@ pub use cursor::CursorKey;
 pub use limiter::Limits;
 pub use metrics::Metrics;
 pub use openapi::openapi;
-pub use routes::configure;
-pub use server::{Threads, app, serve};
+pub use server::{Threads, app, configure, serve};
 pub use state::{Settings, State};
 pub use support_web::Origins;

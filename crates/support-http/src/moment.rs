@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use support_domain::time::Timestamp;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
+use utoipa::openapi::{KnownFormat, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// The beginning of a period: a time itself, a date's first instant.
 pub(crate) fn from(text: &str) -> Result<Timestamp, &'static str> {
@@ -18,6 +21,24 @@ pub(crate) fn to(text: &str) -> Result<Timestamp, &'static str> {
         Moment::Day(day) => first_instant(day).plus(TimeDelta::days(1)),
     })
 }
+
+/// Describes a time with any offset, or a date.
+pub(crate) struct MomentSchema;
+
+impl PartialSchema for MomentSchema {
+    fn schema() -> RefOr<Schema> {
+        let format = |format: KnownFormat| {
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(format)))
+                .pattern(Some("^(?!0000)"))
+        };
+        let formats = OneOfBuilder::new().item(format(KnownFormat::Date)).item(format(KnownFormat::DateTime));
+        Schema::from(formats).into()
+    }
+}
+
+impl ToSchema for MomentSchema {}
 
 enum Moment {
     Time(Timestamp),

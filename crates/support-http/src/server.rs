@@ -14,9 +14,10 @@ use actix_web::{App, HttpServer};
 use rustls::ServerConfig;
 
 use crate::limits::{DISCONNECT_TIMEOUT, HEAD_TIMEOUT, KEEP_ALIVE, SHUTDOWN_TIMEOUT, TLS_HANDSHAKE_TIMEOUT};
+use crate::meta::openapi::Document;
 use crate::middleware::{cors, envelope};
-use crate::routes;
 use crate::state::State;
+use crate::{openapi, routes};
 
 /// The application: every address of this crate, and those that `live_endpoints` adds, such as a socket's.
 /// What they answer gets request ids, problem documents and log lines as well.
@@ -39,7 +40,13 @@ pub fn app(
         .wrap(cors)
         .wrap(from_fn(envelope))
         .configure(live_endpoints)
-        .configure(routes::configure)
+        .configure(configure)
+}
+
+/// Registers every address of this crate.
+pub fn configure(config: &mut ServiceConfig) {
+    config.app_data(web::Data::new(Document(openapi::openapi)));
+    routes::register(config);
 }
 
 /// How much of the machine the server takes.

@@ -8,9 +8,9 @@ use support_domain::id::AgentId;
 use support_domain::value::{AgentStatus, DepartmentName};
 use uuid::Uuid;
 
+use crate::agents::params::AgentParams;
 use crate::extract::{Params, Query, Staff, integer};
 use crate::failure::Failure;
-use crate::openapi::AgentParams;
 use crate::page::Page;
 use crate::state::State;
 

@@ -13,8 +13,8 @@ use crate::cursor::CursorKey;
 use crate::extract::{Caller, Params, Query};
 use crate::failure::Failure;
 use crate::moment;
-use crate::openapi::TicketParams;
 use crate::state::State;
+use crate::tickets::params::TicketParams;
 
 /// List tickets
 ///

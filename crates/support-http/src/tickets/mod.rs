@@ -12,6 +12,7 @@ pub(crate) mod escalate;
 pub(crate) mod history;
 pub(crate) mod list;
 pub(crate) mod notify;
+mod params;
 pub(crate) mod read;
 pub(crate) mod stats;
 pub(crate) mod update;

@@ -8,7 +8,7 @@ use support_domain::value::DepartmentName;
 use crate::extract::{Params, Staff};
 use crate::failure::Failure;
 use crate::moment;
-use crate::openapi::Moment;
+use crate::moment::MomentSchema;
 use crate::state::State;
 
 /// Read figures over tickets
@@ -19,8 +19,8 @@ use crate::state::State;
     path = "/support/tickets/stats",
     tag = "tickets",
     params(
-        ("from" = inline(Option<Moment>), Query, description = "Created at or after this time or on or after this day (UTC)."),
-        ("to" = inline(Option<Moment>), Query, description = "Created at or before this time or on or before this day (UTC)."),
+        ("from" = inline(Option<MomentSchema>), Query, description = "Created at or after this time or on or after this day (UTC)."),
+        ("to" = inline(Option<MomentSchema>), Query, description = "Created at or before this time or on or before this day (UTC)."),
         ("department" = inline(Option<schema::DepartmentName>), Query, description = "Of this department.")
     ),
     responses((status = 200, description = "The figures.", body = Statistics), (status = 403))

@@ -1,30 +1,14 @@
-//! The query parameters of the longer lists. These types describe them; handlers read them one by one, so
-//! that everything that is wrong is named.
+//! The query parameters of the list of tickets. The type describes them; the handler reads them one by one,
+//! so that everything that is wrong is named.
 
-use support_api::choice::{AgentStatus, Category, Priority, Status};
+use support_api::choice::{Category, Priority, Status};
 use support_api::schema;
-use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
-use utoipa::openapi::{KnownFormat, RefOr, Schema};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
-/// A time with any offset, or a date.
-pub(crate) struct Moment;
-
-impl PartialSchema for Moment {
-    fn schema() -> RefOr<Schema> {
-        let format = |format: KnownFormat| {
-            ObjectBuilder::new()
-                .schema_type(Type::String)
-                .format(Some(SchemaFormat::KnownFormat(format)))
-                .pattern(Some("^(?!0000)"))
-        };
-        let formats = OneOfBuilder::new().item(format(KnownFormat::Date)).item(format(KnownFormat::DateTime));
-        Schema::from(formats).into()
-    }
-}
-
-impl ToSchema for Moment {}
+use crate::moment::MomentSchema;
 
 /// Which tickets, in which order.
 #[derive(IntoParams)]
@@ -57,10 +41,10 @@ pub(crate) struct TicketParams {
     unassigned: bool,
     /// Created at or after this time, or on or after this day (UTC).
     #[param(required = false, inline)]
-    created_from: Moment,
+    created_from: MomentSchema,
     /// Created at or before this time, or on or before this day (UTC).
     #[param(required = false, inline)]
-    created_to: Moment,
+    created_to: MomentSchema,
     /// Every one of these words begins a word of the number, the subject or the customer's name.
     #[param(required = false, max_length = 500)]
     q: String,
@@ -93,28 +77,3 @@ impl PartialSchema for SortOrder {
 }
 
 impl ToSchema for SortOrder {}
-
-/// Which agents.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it describes parameters that the handler reads one by one")]
-pub(crate) struct AgentParams {
-    /// Of one of these departments.
-    #[param(required = false, max_items = 100)]
-    department: Vec<schema::DepartmentName>,
-    /// With one of these availabilities.
-    #[param(required = false, max_items = 100)]
-    status: Vec<AgentStatus>,
-    /// Of one of these levels.
-    #[param(required = false, max_items = 100)]
-    tier: Vec<schema::Tier>,
-    /// Every one of these words begins a word of the name or the address.
-    #[param(required = false, max_length = 500)]
-    q: String,
-    /// How many agents; 50 unless given.
-    #[param(required = false, minimum = 1, maximum = 200)]
-    limit: u32,
-    /// The `nextCursor` of the page before.
-    #[param(required = false, inline)]
-    cursor: schema::Cursor,
-}
