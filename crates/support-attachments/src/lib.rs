@@ -4,9 +4,9 @@
 //!
 //! Files come from strangers: they are taken in bounded memory, checked by their content, scanned for malware
 //! if there is a scanner, and kept in a directory or in S3-compatible storage. What arrives is written to a
-//! file without a name, which is gone when it is closed, whatever ends the process; so it can be read as often
-//! as the checks need, a few kilobytes at a time. What is kept is sealed by a key of the file's own, which its
-//! row holds. Bytes go to storage and come from it in `storage.rs` alone, in chunks of 64 KiB.
+//! file without a name, which is gone when it is closed, whatever ends the process; so it can be read as
+//! often as the checks need, a few kilobytes at a time. What is kept is sealed by a key of the file's own,
+//! which its row holds. Bytes go to storage and come from it in `storage.rs` alone, in chunks of 64 KiB.
 //!
 //! To allow another type: add it to `kind.rs` with its names, and its check to `check/`, which must look at
 //! the whole file, from its first byte to the last.
