@@ -35,8 +35,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use support_web::address;
 use support_web::limit::{Quota, Table};
 
+use super::clock::Clock;
 use super::policy::{KNOWN, LoginPolicies};
-use super::{Clock, Quotas};
+use super::quotas::Quotas;
 
 /// The limits of one way to log in.
 pub(super) struct Logins(Mutex<Tables>);

@@ -14,9 +14,11 @@
 //!
 //! Each node counts for itself, from zero when it starts. What counts is `support_web::limit`.
 
+mod clock;
 mod headers;
 mod login;
 mod policy;
+mod quotas;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -28,13 +30,15 @@ use support_domain::actor::Actor;
 use support_domain::id::UserId;
 use support_domain::value::Role;
 use support_web::address;
-use support_web::limit::{CAPACITY, Table, nanos};
+use support_web::limit::{CAPACITY, Table};
 
+use self::clock::Clock;
 use self::login::Logins;
 use self::policy::ClassPolicies;
 
 pub(crate) use self::headers::{EXPOSED, add as add_headers, retry_after};
 pub use self::login::Attempt;
+pub use self::quotas::Quotas;
 pub use support_web::limit::{Policy, Quota};
 
 /// What is limited by account and address.
@@ -73,29 +77,6 @@ impl Limited for Uploads {
     const CLASS: Class = Class::Uploads;
 }
 
-/// What is left of the limits that a request falls under. None if limits are off.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Quotas(pub(crate) Vec<Quota>);
-
-impl Quotas {
-    /// Of the limits that have nothing left, the one that lasts longest.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Quota> {
-        self.0.iter().filter(|quota| quota.left == 0).max_by_key(|quota| quota.next_in)
-    }
-
-    /// The limit that has least left.
-    #[must_use]
-    pub fn tightest(&self) -> Option<&Quota> {
-        self.refusal().or_else(|| self.0.iter().min_by_key(|quota| quota.left))
-    }
-
-    fn and(mut self, quota: Quota) -> Self {
-        self.0.push(quota);
-        self
-    }
-}
-
 /// The limits of the service, and who has used up how much of them.
 pub struct Limits(Option<Box<State>>);
 
@@ -107,15 +88,6 @@ struct State {
     sessions: Mutex<Table>,
     password: Logins,
     second_factor: Logins,
-}
-
-/// How long the service has been running. It never goes backwards, as the time of day may.
-struct Clock(Box<dyn Fn() -> Duration + Send + Sync>);
-
-impl Clock {
-    fn now(&self) -> u64 {
-        nanos((self.0)())
-    }
 }
 
 impl Limits {
@@ -136,7 +108,7 @@ impl Limits {
     #[must_use]
     pub fn with_clock(clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         Self(Some(Box::new(State {
-            clock: Clock(Box::new(clock)),
+            clock: Clock::new(clock),
             tickets: ClassLimits::new(&policy::TICKETS),
             messages: ClassLimits::new(&policy::MESSAGES),
             uploads: ClassLimits::new(&policy::UPLOADS),
