@@ -109,6 +109,14 @@ macro_rules! failing {
 
 fn repositories(shared: &Arc<Shared>) -> MockRepositories {
     let mut tx = MockRepositories::new();
+    add_tickets(&mut tx, shared);
+    add_people(&mut tx, shared);
+    add_the_rest(&mut tx, shared);
+    tx
+}
+
+/// Tickets and what is written and kept of them.
+fn add_tickets(tx: &mut MockRepositories, shared: &Arc<Shared>) {
     tx.expect_tickets().return_var(failing!(shared, MockTicketRepository for TicketRepository {
         expect_next_number next_number(year);
         expect_find find(id);
@@ -141,6 +149,10 @@ fn repositories(shared: &Arc<Shared>) -> MockRepositories {
         expect_verify verify(ticket, known);
         expect_list_tickets list_tickets(after, limit);
     }));
+}
+
+/// People and their departments.
+fn add_people(tx: &mut MockRepositories, shared: &Arc<Shared>) {
     tx.expect_agents().return_var(failing!(shared, MockAgentRepository for AgentRepository {
         expect_find find(id);
         expect_lock lock(ids);
@@ -162,6 +174,10 @@ fn repositories(shared: &Arc<Shared>) -> MockRepositories {
         expect_insert_if_absent insert_if_absent(user);
         expect_save save(user);
     }));
+}
+
+/// What goes out, what may be repeated, and figures.
+fn add_the_rest(tx: &mut MockRepositories, shared: &Arc<Shared>) {
     tx.expect_notifications().return_var(
         failing!(shared, MockNotificationRepository for NotificationRepository {
             expect_insert insert(notification);
@@ -181,5 +197,4 @@ fn repositories(shared: &Arc<Shared>) -> MockRepositories {
         expect_performance performance(agent);
         expect_distribution distribution(department);
     }));
-    tx
 }
