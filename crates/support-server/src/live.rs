@@ -14,7 +14,7 @@ use support_socketio::admission::{Admission, AdmissionSettings};
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::system::{SystemClock, SystemIds};
+use support_domain::system::{SystemClock, UuidV7Ids};
 
 /// The most connections of one address that are not yet authenticated.
 const MAX_HANDSHAKES: usize = 1_000;
@@ -57,7 +57,7 @@ impl Live {
             desk: Arc::clone(desk),
             authenticator: Arc::new(TokenAuthenticator(Arc::clone(authentication))),
             clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds),
+            ids: Arc::new(UuidV7Ids),
             is_limited: config.has_rate_limits,
         }));
         let admission = Arc::new(Admission::new(AdmissionSettings {

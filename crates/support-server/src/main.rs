@@ -14,7 +14,6 @@ mod publishers;
 mod settings;
 mod sign_in;
 mod store;
-mod system;
 mod tls;
 mod tokens;
 

@@ -17,7 +17,7 @@ use crate::command::{block_on, desk};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::store;
-use crate::system::{SystemClock, SystemIds};
+use support_domain::system::{SystemClock, UuidV7Ids};
 
 pub(crate) fn create(config: &Config, args: &AdminCreateArgs) -> Result<(), Failure> {
     let email = EmailAddress::parse(&args.email).map_err(|error| Failure::new(format!("--email {error}")))?;
@@ -51,7 +51,7 @@ fn with_staff(
 ) -> Result<(), Failure> {
     let email = EmailAddress::parse(&args.email).map_err(|error| Failure::new(format!("--email {error}")))?;
     let store = store::open(config)?.auth;
-    let accounts = AccountAdministration::new(store, Arc::new(SystemClock), Arc::new(SystemIds));
+    let accounts = AccountAdministration::new(store, Arc::new(SystemClock), Arc::new(UuidV7Ids));
     let done = block_on(async {
         match accounts.staff_by_email(email).await?.as_slice() {
             [] => Err(Error::NotFound(Entity::User)),

@@ -19,7 +19,7 @@ use crate::command::{block_on, desk};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::store;
-use crate::system::SystemClock;
+use support_domain::system::SystemClock;
 
 /// How many tickets are checked in one transaction.
 const PAGE: u32 = 100;

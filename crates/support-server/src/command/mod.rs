@@ -18,7 +18,7 @@ use support_domain::port::Store;
 use support_domain::usecase::Policy;
 
 use crate::failure::Failure;
-use crate::system::{SystemClock, SystemIds};
+use support_domain::system::{SystemClock, UuidV7Ids};
 
 /// Nobody watches the command line.
 struct NullPublisher;
@@ -33,7 +33,7 @@ pub(crate) fn desk(store: Arc<dyn Store>) -> Desk {
         store,
         publisher: Arc::new(NullPublisher),
         clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
+        ids: Arc::new(UuidV7Ids),
         policy: Policy::default(),
     })
 }

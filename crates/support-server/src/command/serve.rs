@@ -23,9 +23,9 @@ use crate::failure::Failure;
 use crate::live::{Live, LiveService};
 use crate::publishers::Publishers;
 use crate::sign_in::SignIn;
-use crate::system::{SystemClock, SystemIds};
 use crate::tls::Tls;
 use crate::{attachments, limits, sign_in, store, tokens};
+use support_domain::system::{SystemClock, UuidV7Ids};
 
 pub(crate) fn run(config: &Config, with_demo: bool) -> Result<(), Failure> {
     let tokens = tokens::open(config)?;
@@ -82,14 +82,14 @@ fn state(
         store: stores.desk,
         publisher: Arc::new(Publishers(vec![Arc::clone(&metrics) as _, live.publisher()])),
         clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
+        ids: Arc::new(UuidV7Ids),
         policy,
     }));
     let SignIn { provider, is_secure } = beside.sign_in;
     let authentication = Arc::new(Authentication::new(AuthenticationDeps {
         store: stores.auth,
         clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
+        ids: Arc::new(UuidV7Ids),
         tokens,
         passwords: Passwords::new(hashers(config)).map_err(|error| failed(&error))?,
         sign_in: provider,
@@ -100,13 +100,13 @@ fn state(
         desk: Arc::clone(&desk),
         store: beside.attachment_store,
         clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
+        ids: Arc::new(UuidV7Ids),
     });
     let state = State {
         desk,
         attachments: Arc::new(attachments),
         clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
+        ids: Arc::new(UuidV7Ids),
         authentication,
         cursors,
         metrics,

@@ -9,8 +9,8 @@ use support_domain::value::{EmailAddress, PersonName, Role};
 use crate::cli::TokenMintArgs;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::system::{SystemClock, SystemIds};
 use crate::tokens;
+use support_domain::system::{SystemClock, UuidV7Ids};
 
 pub(crate) fn mint(config: &Config, args: &TokenMintArgs) -> Result<(), Failure> {
     let actor = actor(args)?;
@@ -26,7 +26,7 @@ fn actor(args: &TokenMintArgs) -> Result<Actor, Failure> {
     let role = Role::parse(&args.role).map_err(|error| option("role", &error))?;
     let id = match &args.sub {
         Some(text) => UserId::parse(text).ok_or_else(|| option("sub", &"must be a UUID"))?,
-        None => UserId::generate(&SystemIds as &dyn IdSource),
+        None => UserId::generate(&UuidV7Ids as &dyn IdSource),
     };
     let name =
         args.name.as_deref().map(PersonName::parse).transpose().map_err(|error| option("name", &error))?;
