@@ -76,7 +76,7 @@ impl Gateway {
                         self.hub.agenda.add(until, Task::StopTyping(ticket, session, beginning));
                     }
                 }
-                Task::Heal(ticket) => {
+                Task::FillGap(ticket) => {
                     // Most gaps close by themselves, when the thread that was late has published.
                     let has_gap = |room: &mut crate::room::Room<_>| {
                         if !room.has_gap() {
@@ -85,18 +85,18 @@ impl Gateway {
                         room.has_gap()
                     };
                     if self.hub.rooms.with(ticket, has_gap) == Some(true) {
-                        tokio::spawn(Arc::clone(&self).heal(ticket));
+                        tokio::spawn(Arc::clone(&self).fill_gap(ticket));
                     }
                 }
-                Task::Survey(ticket) => {
-                    tokio::spawn(Arc::clone(&self).heal(ticket));
+                Task::Resync(ticket) => {
+                    tokio::spawn(Arc::clone(&self).fill_gap(ticket));
                 }
             }
         }
     }
 
     /// Reads what a room misses, and the ticket, in case that was missed too.
-    async fn heal(self: Arc<Self>, ticket: TicketId) {
+    async fn fill_gap(self: Arc<Self>, ticket: TicketId) {
         let Some(Some(position)) = self.hub.rooms.with(ticket, |room| room.position()) else { return };
         let window = MessageWindow::After(position);
         match self.desk.conversation(&Actor::system(), ticket.into(), window, PAGE).await {
@@ -112,7 +112,7 @@ impl Gateway {
             }
             Err(error) => {
                 tracing::warn!(%error, "failed to read what a room misses");
-                self.hub.agenda.add(Instant::now() + RETRY, Task::Survey(ticket));
+                self.hub.agenda.add(Instant::now() + RETRY, Task::Resync(ticket));
             }
         }
     }

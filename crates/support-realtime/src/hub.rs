@@ -34,9 +34,9 @@ pub(crate) enum Task {
     /// End somebody's typing, which began at this number, in a room.
     StopTyping(TicketId, SessionId, u64),
     /// Read what a room misses from the store, if it still misses something.
-    Heal(TicketId),
+    FillGap(TicketId),
     /// Look into the store whether a room misses anything.
-    Survey(TicketId),
+    Resync(TicketId),
 }
 
 /// Everybody who is connected to this node. It hears of events and tells them to those concerned.
@@ -104,7 +104,7 @@ impl Hub {
         let done = self.rooms.with(ticket, |room| (run(room), room.wants_healing()));
         let (value, wants_healing) = done?;
         if wants_healing {
-            self.agenda.add(Instant::now() + PATIENCE, Task::Heal(ticket));
+            self.agenda.add(Instant::now() + PATIENCE, Task::FillGap(ticket));
         }
         Some(value)
     }
@@ -250,7 +250,7 @@ impl Listener for Hub {
 
     fn interrupted(&self) {
         for ticket in self.rooms.tickets() {
-            self.agenda.add(Instant::now(), Task::Survey(ticket));
+            self.agenda.add(Instant::now(), Task::Resync(ticket));
         }
     }
 }

@@ -107,7 +107,7 @@ async fn first_frame(
 }
 
 async fn converse(gateway: &Gateway, connection: &mut Connection, bearer: &Bearer) {
-    connection.permit().settle();
+    connection.permit().mark_authenticated();
     let send_queue = connection.send_queue().clone();
     let session = gateway.session(bearer, Transport::Plain, send_queue.clone());
     gateway.welcome(&session, bearer.expires_at);

@@ -69,7 +69,7 @@ enum Place {
 
 /// Whether somebody takes part now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Settled {
+pub(crate) enum EntryOutcome {
     /// They do.
     Present,
     /// They have to read the store once more, and will then.
@@ -110,7 +110,7 @@ impl<M: Member> Room<M> {
         self.seats.is_empty()
     }
 
-    /// Seats somebody who is told nothing until [`Room::settle`]. Who was in it before enters anew.
+    /// Seats somebody who is told nothing until [`Room::complete_entry`]. Who was in it before enters anew.
     pub(crate) fn enter(&mut self, member: M, entry: u64) {
         self.unseat(member.id());
         self.seats.push(Seat { member, place: Place::Entering { entry, held: Vec::new() } });
@@ -118,29 +118,29 @@ impl<M: Member> Room<M> {
 
     /// Lets somebody take part who has read the store up to `upto`: `answer` is called, then they are told
     /// what was held back and is not in their answer.
-    pub(crate) fn settle(
+    pub(crate) fn complete_entry(
         &mut self,
         session: SessionId,
         entry: u64,
         upto: i64,
         answer: impl FnOnce(),
-    ) -> Settled {
+    ) -> EntryOutcome {
         let position = self.position;
         let seat = self.seats.iter_mut().find(|seat| seat.member.id() == session);
-        let Some(Seat { member, place }) = seat else { return Settled::Lost };
-        let Place::Entering { entry: current, held } = place else { return Settled::Lost };
+        let Some(Seat { member, place }) = seat else { return EntryOutcome::Lost };
+        let Place::Entering { entry: current, held } = place else { return EntryOutcome::Lost };
         if *current != entry {
-            return Settled::Lost;
+            return EntryOutcome::Lost;
         }
-        // Whoever settles first in a new room says where it stands. Who had entered before, but read the
-        // store earlier, would miss what lies between.
+        // Whoever completes their entry first in a new room says where it stands. Who had entered before, but
+        // read the store earlier, would miss what lies between.
         let mut sequences = held.iter().filter_map(|(sequence, _)| *sequence);
         let follows = match sequences.find(|sequence| *sequence > upto) {
             Some(next) => next == upto + 1,
             None => position.is_none_or(|position| position <= upto),
         };
         if !follows {
-            return Settled::ReadAgain;
+            return EntryOutcome::ReadAgain;
         }
         let held = std::mem::take(held);
         answer();
@@ -157,7 +157,7 @@ impl<M: Member> Room<M> {
             self.position = Some(upto);
             self.tell_in_order();
         }
-        Settled::Present
+        EntryOutcome::Present
     }
 
     /// Takes somebody's seat away; false if they had none.

@@ -45,7 +45,7 @@ impl Transport {
         self.send_queues.lock().unwrap().push(connection.send_queue().clone());
         rt::spawn(async move {
             while let Some(message) = connection.receive().await {
-                connection.permit().settle();
+                connection.permit().mark_authenticated();
                 let frame = match message {
                     Message::Text(text) => Frame::text(&text),
                     Message::Binary(bytes) => Frame::binary(&bytes),
@@ -297,7 +297,7 @@ fn pages_of_other_origins_are_refused() {
 }
 
 #[test]
-fn an_address_has_so_many_places_until_its_connections_settle() {
+fn an_address_has_so_many_places_until_its_connections_are_authenticated() {
     let (_transport, server) = Transport::behind(admission_with(Origins::Any, Some(1)), quiet());
     let mut first = Raw::open(server.address, "/ws");
     let refused = Raw::try_open(server.address, "/ws", &[]).err().expect("a refusal");

@@ -106,7 +106,7 @@ impl Chat {
         let Frame { event, data, id } = frame;
         match (event.as_str(), id) {
             ("ack", Some(JOIN)) => self.enter(&read(data)?),
-            ("ack", Some(SEND)) => self.settle(),
+            ("ack", Some(SEND)) => self.end_sending(),
             ("ack", _) => {}
             ("error", id) => return self.fail(id, read(data)?, connection),
             ("new_message", _) => self.show(&read(data)?),
@@ -139,7 +139,7 @@ impl Chat {
     }
 
     /// The message on its way is stored, or never will be.
-    fn settle(&mut self) {
+    fn end_sending(&mut self) {
         self.on_its_way = false;
         self.unsent.pop_front();
     }
@@ -156,7 +156,7 @@ impl Chat {
                 return Err(End::Lost(problem.detail));
             }
             Some(JOIN) => return Err(End::Refused(problem.detail)),
-            Some(SEND) => self.settle(),
+            Some(SEND) => self.end_sending(),
             _ => {}
         }
         say(&format!("refused: {}", problem.detail));

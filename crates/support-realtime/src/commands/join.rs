@@ -22,7 +22,7 @@ use super::call::Call;
 use crate::broadcast::{Broadcast, raw};
 use crate::failure::Failure;
 use crate::reply::Reply;
-use crate::room::Settled;
+use crate::room::EntryOutcome;
 use crate::session;
 
 /// How many messages are answered without `after`.
@@ -38,7 +38,7 @@ const MAX_ROOMS: usize = 500;
 
 pub(super) async fn run(call: Call<'_>, reply: Reply) {
     match enter(call).await {
-        Ok(entered) => settle(call, entered, reply).await,
+        Ok(entered) => complete(call, entered, reply).await,
         Err(failure) => call.answer(reply, Err(failure)),
     }
 }
@@ -109,14 +109,14 @@ async fn read(call: Call<'_>, id: TicketId, after: Option<i64>) -> Result<(Ticke
 }
 
 /// Answers, and lets the live stream begin behind what was read.
-async fn settle(call: Call<'_>, mut entered: Entered, reply: Reply) {
+async fn complete(call: Call<'_>, mut entered: Entered, reply: Reply) {
     // Answers may be long. A client that joins many rooms at once is to get them one after the other.
     call.session.drained().await;
     let mut reply = Some(reply);
-    let settled = loop {
-        match try_settle(call, &entered, &mut reply) {
-            Settled::ReadAgain => {}
-            settled => break settled,
+    let outcome = loop {
+        match try_to_complete(call, &entered, &mut reply) {
+            EntryOutcome::ReadAgain => {}
+            outcome => break outcome,
         }
         match read(call, entered.id, entered.after).await {
             Ok((ticket, messages)) => entered = Entered { ticket, messages, ..entered },
@@ -129,7 +129,7 @@ async fn settle(call: Call<'_>, mut entered: Entered, reply: Reply) {
     let hub = call.hub;
     hub.metrics.rooms(hub.rooms.count());
     // Their access was lost in between, and the seat with it; or the connection ended.
-    if settled == Settled::Lost || call.session.is_over() {
+    if outcome == EntryOutcome::Lost || call.session.is_over() {
         leave(call, entered.id);
     }
     if let Some(reply) = reply {
@@ -137,7 +137,7 @@ async fn settle(call: Call<'_>, mut entered: Entered, reply: Reply) {
     }
 }
 
-fn try_settle(call: Call<'_>, entered: &Entered, reply: &mut Option<Reply>) -> Settled {
+fn try_to_complete(call: Call<'_>, entered: &Entered, reply: &mut Option<Reply>) -> EntryOutcome {
     let Entered { id, entry, after, ticket, messages } = entered;
     let joined = Joined { ticket: ticket.into(), messages: messages.iter().map(Into::into).collect() };
     let answer = || {
@@ -152,8 +152,8 @@ fn try_settle(call: Call<'_>, entered: &Entered, reply: &mut Option<Reply>) -> S
         }
     };
     let (session, upto) = (call.session.id, ticket.message_count);
-    let settled = call.hub.with_room(*id, |room| room.settle(session, *entry, upto, answer));
-    settled.unwrap_or(Settled::Lost)
+    let outcome = call.hub.with_room(*id, |room| room.complete_entry(session, *entry, upto, answer));
+    outcome.unwrap_or(EntryOutcome::Lost)
 }
 
 /// How the others in the room are told who somebody is.

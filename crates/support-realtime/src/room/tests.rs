@@ -121,7 +121,7 @@ fn ticket(version: i64, message_count: i64, handler: AgentId) -> Ticket {
 fn room_at(upto: i64, ear: &Ear) -> Room<Ear> {
     let mut room = Room::new();
     room.enter(ear.clone(), 1);
-    assert_eq!(room.settle(ear.id, 1, upto, || ()), Settled::Present);
+    assert_eq!(room.complete_entry(ear.id, 1, upto, || ()), EntryOutcome::Present);
     room
 }
 
@@ -159,10 +159,10 @@ fn who_enters_hears_their_answer_first_and_then_what_is_behind_it() {
     room.announce(&Arc::new(Broadcast::new("message_read", &1)));
     room.offer(&message(7));
     assert!(ear.heard().is_empty(), "nothing before the answer");
-    let earlier = room.settle(2, 6, 6, || panic!("only the last entry counts"));
-    assert_eq!(earlier, Settled::Lost);
-    let settled = room.settle(2, 7, 6, || ear.hear(&Broadcast::new("answer", &6)));
-    assert_eq!(settled, Settled::Present);
+    let earlier = room.complete_entry(2, 6, 6, || panic!("only the last entry counts"));
+    assert_eq!(earlier, EntryOutcome::Lost);
+    let outcome = room.complete_entry(2, 7, 6, || ear.hear(&Broadcast::new("answer", &6)));
+    assert_eq!(outcome, EntryOutcome::Present);
     assert_eq!(ear.sequences(), [7], "6 was in the answer");
     let heard = ear.heard();
     assert_eq!((heard[0].as_str(), heard[1].as_str(), heard.len()), ("answer 6", "message_read 1", 3));
@@ -173,7 +173,7 @@ fn who_has_read_ahead_of_the_room_is_not_told_again() {
     let (early, ear) = (Ear::new(1), Ear::new(2));
     let mut room = room_at(5, &early);
     room.enter(ear.clone(), 2);
-    room.settle(2, 2, 8, || ());
+    room.complete_entry(2, 2, 8, || ());
     assert!(room.has_gap(), "the room learns from the answer that there is more");
     for sequence in [6, 7, 8, 9] {
         room.offer(&message(sequence));
@@ -188,11 +188,11 @@ fn of_two_who_enter_a_new_room_the_one_who_read_less_reads_again() {
     room.enter(one.clone(), 1);
     room.enter(other.clone(), 2);
     room.offer(&message(3));
-    assert_eq!(room.settle(1, 1, 3, || ()), Settled::Present);
-    assert_eq!(room.settle(2, 2, 2, || panic!("3 would be missing")), Settled::ReadAgain);
+    assert_eq!(room.complete_entry(1, 1, 3, || ()), EntryOutcome::Present);
+    assert_eq!(room.complete_entry(2, 2, 2, || panic!("3 would be missing")), EntryOutcome::ReadAgain);
     room.offer(&message(4));
-    assert_eq!(room.settle(2, 2, 2, || panic!("3 would be missing")), Settled::ReadAgain);
-    assert_eq!(room.settle(2, 2, 3, || ()), Settled::Present);
+    assert_eq!(room.complete_entry(2, 2, 2, || panic!("3 would be missing")), EntryOutcome::ReadAgain);
+    assert_eq!(room.complete_entry(2, 2, 3, || ()), EntryOutcome::Present);
     assert_eq!((one.sequences(), other.sequences()), (vec![4], vec![4]));
 }
 
@@ -202,7 +202,7 @@ fn who_may_not_see_the_ticket_any_longer_hears_nothing_more_of_it() {
     former.agent = Some(agent(1));
     let mut room = room_at(5, &customer);
     room.enter(former.clone(), 2);
-    room.settle(2, 2, 5, || ());
+    room.complete_entry(2, 2, 5, || ());
     assert!(room.learn(&ticket(6, 6, agent(1))).is_empty());
     let lost: Vec<SessionId> = room.learn(&ticket(8, 7, agent(2))).iter().map(Member::id).collect();
     assert_eq!(lost, [2]);
@@ -212,7 +212,7 @@ fn who_may_not_see_the_ticket_any_longer_hears_nothing_more_of_it() {
     assert_eq!((customer.sequences(), former.sequences()), (vec![6], vec![]));
     room.enter(former.clone(), 9);
     assert_eq!(room.learn(&ticket(9, 7, agent(2))).len(), 1, "nor one who is entering");
-    assert_eq!(room.settle(2, 9, 7, || panic!("they may not see it")), Settled::Lost);
+    assert_eq!(room.complete_entry(2, 9, 7, || panic!("they may not see it")), EntryOutcome::Lost);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn typing_is_told_to_the_others_when_it_begins_and_ends() {
     let (typist, other) = (Ear::new(1), Ear::new(2));
     let mut room = room_at(0, &typist);
     room.enter(other.clone(), 2);
-    room.settle(2, 2, 0, || ());
+    room.complete_entry(2, 2, 0, || ());
     let start = Instant::now();
     let (six, nine) = (start + Duration::from_secs(6), start + Duration::from_secs(9));
     let begin = |room: &mut Room<Ear>, session, beginning, until| {
@@ -283,7 +283,7 @@ enum Step {
     /// Somebody who enters reads the store.
     Read(usize),
     /// They are answered, if they have read.
-    Settle(usize),
+    Complete(usize),
     /// Somebody enters, perhaps again, with what they hold.
     Enter(usize),
 }
@@ -295,7 +295,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (index(), any::<bool>()).prop_map(|(which, again)| Step::Arrive { which, again }),
         1 => index().prop_map(Step::Lose),
         3 => (0..VISITORS).prop_map(Step::Read),
-        3 => (0..VISITORS).prop_map(Step::Settle),
+        3 => (0..VISITORS).prop_map(Step::Complete),
         3 => (0..VISITORS).prop_map(Step::Enter),
     ];
     prop::collection::vec(step, 0..80)
@@ -350,7 +350,7 @@ impl World {
             }
             Step::Arrive { .. } | Step::Lose(_) => {}
             Step::Read(who) => self.visitors[*who].read = Some(self.committed),
-            Step::Settle(who) => self.settle(*who),
+            Step::Complete(who) => self.complete_entry(*who),
             Step::Enter(who) => {
                 self.entries += 1;
                 let visitor = &mut self.visitors[*who];
@@ -363,15 +363,15 @@ impl World {
     }
 
     /// Answers a visitor as `join_ticket_room` does.
-    fn settle(&mut self, who: usize) {
+    fn complete_entry(&mut self, who: usize) {
         let visitor = &mut self.visitors[who];
         let Some(upto) = visitor.read.take() else { return };
         let after = visitor.held.last().copied().unwrap_or(0);
         let (room, held) = (&mut self.room, &mut visitor.held);
-        let mut settle =
-            |upto| room.settle(visitor.ear.id, visitor.entry, upto, || held.extend(after + 1..=upto));
-        if settle(upto) == Settled::ReadAgain {
-            assert_ne!(settle(self.committed), Settled::ReadAgain, "the second time it suffices");
+        let mut complete =
+            |upto| room.complete_entry(visitor.ear.id, visitor.entry, upto, || held.extend(after + 1..=upto));
+        if complete(upto) == EntryOutcome::ReadAgain {
+            assert_ne!(complete(self.committed), EntryOutcome::ReadAgain, "the second time it suffices");
         }
     }
 
@@ -383,7 +383,7 @@ impl World {
                 self.step(&Step::Enter(who));
             }
             self.step(&Step::Read(who));
-            self.step(&Step::Settle(who));
+            self.step(&Step::Complete(who));
         }
         for sequence in std::mem::take(&mut self.under_way) {
             self.room.offer(&message(sequence));

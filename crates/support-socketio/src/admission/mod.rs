@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_so_many_unfinished_handshakes_until_one_settles_or_leaves() {
+    fn an_address_has_so_many_unfinished_handshakes_until_one_is_authenticated_or_leaves() {
         let from = |address: &str| TestRequest::get().peer_addr(address.parse().unwrap()).to_http_request();
         let (one, other) = (from("192.0.2.1:4000"), from("192.0.2.2:4000"));
         let admission = admission(Some(2));
@@ -162,8 +162,8 @@ mod tests {
         let second = admission.admit(&one).unwrap();
         assert_eq!(admission.admit(&one).unwrap_err(), AdmissionError::TooMany);
         drop(admission.admit(&other).unwrap());
-        first.settle();
-        first.settle();
+        first.mark_authenticated();
+        first.mark_authenticated();
         let _third = admission.admit(&one).unwrap();
         assert_eq!(admission.admit(&one).unwrap_err(), AdmissionError::TooMany);
         drop(second);

@@ -26,7 +26,7 @@ impl Permit {
     }
 
     /// The connection is authenticated: it no longer counts as a handshake.
-    pub fn settle(&mut self) {
+    pub fn mark_authenticated(&mut self) {
         if let Some(register) = &self.register {
             register.handshakes().leave(self.handshake.take());
         }
@@ -49,7 +49,7 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.settle();
+        self.mark_authenticated();
         if let (Some(register), Some(id)) = (&self.register, self.id) {
             register.leave(id);
         }

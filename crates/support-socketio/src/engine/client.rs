@@ -17,7 +17,7 @@ struct Shared {
     handshake: Handshake,
     send_queue: SendQueue,
     permit: Mutex<Permit>,
-    is_settled: AtomicBool,
+    is_authenticated: AtomicBool,
     wants_attention: AtomicBool,
 }
 
@@ -29,7 +29,7 @@ impl Client {
             handshake,
             send_queue,
             permit: Mutex::new(permit),
-            is_settled: AtomicBool::new(false),
+            is_authenticated: AtomicBool::new(false),
             wants_attention: AtomicBool::new(false),
         }))
     }
@@ -69,9 +69,9 @@ impl Client {
     }
 
     /// The client is authenticated: it no longer counts as a handshake, and the session may last.
-    pub fn settle(&self) {
-        self.0.is_settled.store(true, Ordering::Release);
-        self.0.permit.lock().unwrap_or_else(PoisonError::into_inner).settle();
+    pub fn mark_authenticated(&self) {
+        self.0.is_authenticated.store(true, Ordering::Release);
+        self.0.permit.lock().unwrap_or_else(PoisonError::into_inner).mark_authenticated();
     }
 
     /// Has [`super::Handler::attend`] called soon.
@@ -80,8 +80,8 @@ impl Client {
         self.0.send_queue.nudge();
     }
 
-    pub(super) fn is_settled(&self) -> bool {
-        self.0.is_settled.load(Ordering::Acquire)
+    pub(super) fn is_authenticated(&self) -> bool {
+        self.0.is_authenticated.load(Ordering::Acquire)
     }
 
     pub(super) fn take_attention(&self) -> bool {

@@ -89,7 +89,7 @@ impl<H: Handler> Server<H> {
                     }
                     self.leave(session, CloseReason::Close);
                 }
-                Watch::Alive if session.settle_by().is_some_and(|due| due <= now) => {
+                Watch::Alive if session.authenticate_by().is_some_and(|due| due <= now) => {
                     send_queue.close(code::POLICY, "nothing was joined in time");
                 }
                 Watch::Alive => match session.beat(now, occasion) {

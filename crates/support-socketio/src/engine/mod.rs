@@ -82,8 +82,8 @@ pub struct Settings {
     pub max_payload: usize,
     /// How long the client may take from opening a WebSocket for its session to moving over to it.
     pub upgrade_timeout: Duration,
-    /// How long a session may last without [`Client::settle`]. None: for ever.
-    pub settle_timeout: Option<Duration>,
+    /// How long a session may last without [`Client::mark_authenticated`]. None: for ever.
+    pub authentication_timeout: Option<Duration>,
     /// What may wait for a client.
     pub queue: QueueLimits,
     /// How long a session that is closed may take to tell its client.
@@ -98,7 +98,7 @@ impl Default for Settings {
             ping_timeout: Duration::from_secs(20),
             max_payload: 64 * 1024,
             upgrade_timeout: Duration::from_secs(10),
-            settle_timeout: None,
+            authentication_timeout: None,
             queue: QueueLimits::default(),
             close_grace: Duration::from_secs(3),
         }

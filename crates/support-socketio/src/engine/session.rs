@@ -28,7 +28,7 @@ pub(super) struct Session<H: Handler> {
     pub(super) state: tokio::sync::Mutex<Option<H::State>>,
     stage: Mutex<Stage>,
     heartbeat: Mutex<Heartbeat>,
-    settle_by: Option<Instant>,
+    authenticate_by: Option<Instant>,
 }
 
 impl<H: Handler> Session<H> {
@@ -39,7 +39,7 @@ impl<H: Handler> Session<H> {
             state: tokio::sync::Mutex::new(Some(kept)),
             stage: Mutex::new(stage),
             heartbeat: Mutex::new(Heartbeat::new(settings.ping_interval, settings.ping_timeout, now)),
-            settle_by: settings.settle_timeout.and_then(|timeout| now.checked_add(timeout)),
+            authenticate_by: settings.authentication_timeout.and_then(|timeout| now.checked_add(timeout)),
         }
     }
 
@@ -51,16 +51,16 @@ impl<H: Handler> Session<H> {
         self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Until when the client must be settled, if it is not and must.
-    pub(super) fn settle_by(&self) -> Option<Instant> {
-        self.settle_by.filter(|_| !self.client.is_settled())
+    /// Until when the client must be authenticated, if it is not and must.
+    pub(super) fn authenticate_by(&self) -> Option<Instant> {
+        self.authenticate_by.filter(|_| !self.client.is_authenticated())
     }
 
     /// When something of the session is due next. No heartbeat is while the client moves to a WebSocket.
     pub(super) fn due(&self) -> Option<Instant> {
         let is_between = self.stage().is_between();
         let beat = self.heartbeat().due().filter(|_| !is_between);
-        beat.into_iter().chain(self.settle_by()).min()
+        beat.into_iter().chain(self.authenticate_by()).min()
     }
 
     /// What the heartbeat says at `now`. While an answer may be on its way, only the session's own timer
@@ -133,20 +133,25 @@ mod tests {
         })
     }
 
-    fn session(settle_timeout: Option<Duration>) -> Session<Silent> {
+    fn session(authentication_timeout: Option<Duration>) -> Session<Silent> {
         let handshake = Handshake::of(&TestRequest::get().to_http_request(), &admission()).unwrap();
         let send_queue = SendQueue::new(QueueLimits::default());
         let client = Client::new("id".to_owned(), handshake, send_queue, Permit::nowhere());
-        Session::new(client, (), Stage::polling(), &Settings { settle_timeout, ..Settings::default() })
+        Session::new(
+            client,
+            (),
+            Stage::polling(),
+            &Settings { authentication_timeout, ..Settings::default() },
+        )
     }
 
     #[test]
-    fn who_is_settled_may_stay() {
+    fn who_is_authenticated_may_stay() {
         let session = session(Some(Duration::from_secs(1)));
-        let settle_by = session.settle_by();
-        assert!(settle_by.is_some() && session.due() == settle_by);
-        session.client.settle();
-        assert_eq!(session.settle_by(), None);
+        let authenticate_by = session.authenticate_by();
+        assert!(authenticate_by.is_some() && session.due() == authenticate_by);
+        session.client.mark_authenticated();
+        assert_eq!(session.authenticate_by(), None);
         assert_eq!(session.due(), session.heartbeat().due());
     }
 

@@ -113,7 +113,7 @@ impl<A: Application> Protocol<A> {
             Ok(session) => {
                 let session = Arc::new(session);
                 let _ = client.send_queue().push(packet::connected(namespace, socket.id()));
-                client.settle();
+                client.mark_authenticated();
                 namespaces.join(socket, Arc::clone(&session));
                 self.application.connected(&session).await;
             }

@@ -26,7 +26,7 @@ impl<A: Application> Server<A> {
             ping_timeout: settings.ping_timeout,
             max_payload: settings.max_payload,
             upgrade_timeout: settings.upgrade_timeout,
-            settle_timeout: Some(settings.connect_timeout),
+            authentication_timeout: Some(settings.connect_timeout),
             queue: settings.queue,
             close_grace: settings.close_grace,
         };

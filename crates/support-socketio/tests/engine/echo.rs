@@ -39,7 +39,7 @@ impl Handler for Echo {
                 self.waiting.acquire().await.unwrap().forget();
                 self.waited.fetch_add(1, Ordering::SeqCst);
             }
-            Message::Text("settle") => client.settle(),
+            Message::Text("authenticate") => client.mark_authenticated(),
             Message::Text("panic") => panic!("as it was told"),
             Message::Text("close") => client.send_queue().close(4_000, "as it was told"),
             Message::Text(text) => drop(client.send_text(text)),
@@ -70,7 +70,7 @@ pub(crate) fn quiet() -> Settings {
         ping_timeout: NEVER,
         max_payload: 1_000,
         upgrade_timeout: NEVER,
-        settle_timeout: None,
+        authentication_timeout: None,
         close_grace: NEVER,
         ..Settings::default()
     }

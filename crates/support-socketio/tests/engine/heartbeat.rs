@@ -114,8 +114,8 @@ fn a_ping_of_the_client_is_an_error() {
 }
 
 #[test]
-fn who_does_not_settle_in_time_is_sent_away() {
-    let stage = Stage::set(Settings { settle_timeout: Some(BEAT), ..quiet() });
+fn who_does_not_authenticate_in_time_is_sent_away() {
+    let stage = Stage::set(Settings { authentication_timeout: Some(BEAT), ..quiet() });
     let poller = stage.poller();
     let mut raw = stage.websocket();
     assert_eq!(poller.body(), "1");
