@@ -135,7 +135,8 @@ impl Request for BulkStatus {
         Bulk::read(body, |body| {
             let to = body.required("status", reader::choice(Status::parse));
             let resolution = body.optional("resolution", reader::text(text::parse::<Resolution>));
-            status_change(body, to?, resolution?).map(status)
+            let change = status_change(to?, resolution?);
+            change.map(status).or_else(|detail| body.refuse("resolution", detail))
         })
     }
 }

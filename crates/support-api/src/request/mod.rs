@@ -22,7 +22,9 @@ pub use live::{
 pub use message::{MarkRead, NewMessage, SendMessage};
 pub use second_factor::{BothFactors, ConfirmTotp, Confirmation, EnrolTotp, RemoveTotp};
 pub use session::{Login, RefreshToken, SignInCode};
-pub use ticket::{AssignTicket, Assignment, CreateTicket, NewCustomer, Notice, NotifyTicket, UpdateTicket};
+pub use ticket::{
+    AssignTicket, Assignment, CreateTicket, NewCustomer, Notice, NotifyTicket, TicketUpdate, UpdateTicket,
+};
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::choice;
+use crate::problem::InvalidField;
 use crate::reader::{self, Read, Reader, Request};
 use crate::schema;
 use crate::text;
@@ -155,8 +156,35 @@ pub struct UpdateTicket {
     pub resolution: Option<String>,
 }
 
+/// A change of a ticket as it was read. Whether its status and its resolution go together is to be asked once
+/// it is known that the asker may change either: customers may not, and are told that instead.
+#[derive(Clone, Debug)]
+pub struct TicketUpdate {
+    details: TicketChanges,
+    status: Option<Status>,
+    resolution: Option<Resolution>,
+}
+
+impl TicketUpdate {
+    /// The command, whatever version the ticket is at.
+    ///
+    /// # Errors
+    /// When the resolution is missing, or goes with another status.
+    pub fn command(self) -> Result<command::UpdateTicket, InvalidField> {
+        let status = match (self.status, self.resolution) {
+            (Some(status), resolution) => status_change(status, resolution).map(Some),
+            (None, Some(_)) => Err(RESOLUTION_ALONE),
+            (None, None) => Ok(None),
+        };
+        let refused =
+            |detail: &str| InvalidField { pointer: "/resolution".to_owned(), detail: detail.to_owned() };
+        let status = status.map_err(refused)?;
+        Ok(command::UpdateTicket { details: self.details, status, expected_version: None })
+    }
+}
+
 impl Request for UpdateTicket {
-    type Command = command::UpdateTicket;
+    type Command = TicketUpdate;
 
     fn read(body: &mut Reader<'_>) -> Read<Self::Command> {
         let subject = body.optional("subject", reader::text(text::parse::<Subject>));
@@ -167,12 +195,7 @@ impl Request for UpdateTicket {
         let tags = tags(body);
         let status = body.optional("status", reader::choice(Status::parse));
         let resolution = body.optional("resolution", reader::text(text::parse::<Resolution>));
-        let status = match (status?, resolution?) {
-            (Some(status), resolution) => status_change(body, status, resolution).map(Some),
-            (None, Some(_)) => body.refuse("resolution", RESOLUTION_ALONE),
-            (None, None) => Ok(None),
-        };
-        Ok(command::UpdateTicket {
+        Ok(TicketUpdate {
             details: TicketChanges {
                 subject: subject?,
                 description: description?,
@@ -182,21 +205,20 @@ impl Request for UpdateTicket {
                 tags: tags?,
             },
             status: status?,
-            expected_version: None,
+            resolution: resolution?,
         })
     }
 }
 
-/// A status with its resolution, which goes with `resolved` alone.
+/// A status with its resolution, which goes with `resolved` alone; else what is wrong with the resolution.
 pub(super) fn status_change(
-    body: &mut Reader<'_>,
     status: Status,
     resolution: Option<Resolution>,
-) -> Read<StatusChange> {
+) -> Result<StatusChange, &'static str> {
     match (status, resolution) {
         (Status::Resolved, Some(resolution)) => Ok(StatusChange::Resolved(resolution)),
-        (Status::Resolved, None) => body.refuse("resolution", "is required to resolve a ticket"),
-        (_, Some(_)) => body.refuse("resolution", RESOLUTION_ALONE),
+        (Status::Resolved, None) => Err("is required to resolve a ticket"),
+        (_, Some(_)) => Err(RESOLUTION_ALONE),
         (Status::Open, None) => Ok(StatusChange::Open),
         (Status::InProgress, None) => Ok(StatusChange::InProgress),
         (Status::Escalated, None) => Ok(StatusChange::Escalated),

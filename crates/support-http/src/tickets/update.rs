@@ -3,6 +3,7 @@ use support_api::request::UpdateTicket;
 use support_api::{schema, ticket};
 use support_domain::actor::Actor;
 use support_domain::command::TicketKey;
+use support_domain::rules::access;
 
 use crate::extract::{Body, Caller, IfMatch, NoParams, PathKey};
 use crate::failure::Failure;
@@ -40,7 +41,11 @@ pub(crate) async fn update_ticket(
     body: Body<UpdateTicket>,
 ) -> Result<HttpResponse, Failure> {
     let key = segment.ticket()?;
-    let mut command = body.command;
+    let mut command = body.command.command().or_else(|misfit| {
+        // Neither is a customer's to ask for, so that a customer is told that alone.
+        access::check_requested_status(&actor, None)?;
+        Err(Failure::validation(vec![misfit]))
+    })?;
     command.expected_version = expected_version(&state, &actor, key, &condition).await?;
     let ticket = state.desk.update_ticket(&actor, key, command).await?;
     Ok(answer(HttpResponse::Ok(), &ticket))
