@@ -2,7 +2,8 @@
 //! OpenAPI document.
 //!
 //! It knows the domain, authentication and the wire types, and neither a database nor rooms. A handler reads
-//! its request, calls the desk or authentication, and answers; everything that all of them share is in `middleware` and `extract`.
+//! its request, calls the desk or authentication, and answers; everything that all of them share is in
+//! `middleware` and `extract`.
 //!
 //! To add an endpoint, see `routes.rs`.
 

@@ -1,5 +1,6 @@
 //! Whether files of one crate need each other in a circle. What a file needs are the files that define the
-//! names which it uses: a name that is exported again leads on to where it comes from, and tests do not count.
+//! names which it uses: a name that is exported again leads on to where it comes from, and tests do not
+//! count.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -25,8 +25,9 @@ pub struct Credentials {
 
 impl Authentication {
     /// Logs somebody in. An unknown address takes as long as a wrong password. A stored hash that is weaker
-    /// than those of today is replaced by one of the same password, which takes that one login twice as long. `guard` is asked for the
-    /// password and, once that was right, for the code, and told how each attempt ended.
+    /// than those of today is replaced by one of the same password, which takes that one login twice as long.
+    /// `guard` is asked for the password and, once that was right, for the code, and told how each attempt
+    /// ended.
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`] for a wrong address or password, [`Error::SecondFactorRequired`] for a

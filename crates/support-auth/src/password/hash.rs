@@ -42,8 +42,8 @@ pub(super) fn hash_at(password: &Password, cost: Cost) -> Result<PasswordHash, H
     Ok(PasswordHash::new(hash.to_string()))
 }
 
-/// Whether `hash` is cheaper to guess at than one of `today`: of another algorithm or version, or with less of
-/// memory or passes and more of neither. One that only trades one for the other is left as it is.
+/// Whether `hash` is cheaper to guess at than one of `today`: of another algorithm or version, or with less
+/// of memory or passes and more of neither. One that only trades one for the other is left as it is.
 pub(super) fn is_weaker(hash: &PasswordHash, today: Cost) -> bool {
     let Ok(hash) = phc::PasswordHash::new(hash.as_str()) else { return false };
     let (Ok(algorithm), Ok(parameters)) =
